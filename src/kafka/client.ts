@@ -1,0 +1,143 @@
+import type { Bytes, RecordHeaders } from '../records';
+
+/** The subset of kafkajs' `Kafka` that millrace needs; `new Kafka(…)` and `new FakeKafka()` fit. */
+export interface KafkaClient {
+  consumer(config: KafkaConsumerConfig): KafkaConsumer;
+  producer(config?: KafkaProducerConfig): KafkaProducer;
+  admin(): KafkaAdmin;
+}
+
+/** The subset of kafkajs' `ConsumerConfig` that millrace sets or passes on. Times in ms. */
+export interface KafkaConsumerConfig {
+  groupId: string;
+  sessionTimeout?: number;
+  rebalanceTimeout?: number;
+  heartbeatInterval?: number;
+  maxBytesPerPartition?: number;
+  minBytes?: number;
+  maxBytes?: number;
+  maxWaitTimeInMs?: number;
+  allowAutoTopicCreation?: boolean;
+  readUncommitted?: boolean;
+  rackId?: string;
+  partitionAssigners?: KafkaAssignerFactory['create'][];
+  retry?: { retries?: number; restartOnFailure?: (error: Error) => Promise<boolean> };
+}
+
+/** How kafkajs is told who gets which partition: it calls `create` once for each consumer. */
+export interface KafkaAssignerFactory {
+  create(config: { cluster: { findTopicPartitionMetadata(topic: string): { partitionId: number }[] }; groupId: string }): KafkaAssigner;
+}
+
+/** One way to share partitions out; all members of a group must offer one of the same `name`. */
+export interface KafkaAssigner {
+  name: string;
+  version: number;
+  /** What this member tells the leader when it joins. */
+  protocol(subscription: { topics: string[] }): { name: string; metadata: Uint8Array };
+  /** Called on the leader only. */
+  assign(group: { members: { memberId: string; memberMetadata: Uint8Array }[]; topics: string[] }): Promise<{ memberId: string; memberAssignment: Uint8Array }[]>;
+}
+
+/** The subset of kafkajs' `ProducerConfig` that millrace sets or passes on. */
+export interface KafkaProducerConfig {
+  idempotent?: boolean;
+  transactionalId?: string;
+  transactionTimeout?: number;
+  maxInFlightRequests?: number;
+  allowAutoTopicCreation?: boolean;
+}
+
+export interface KafkaEvent {
+  readonly type: string;
+  /** ms since the epoch */
+  readonly timestamp: number;
+  readonly payload: unknown;
+}
+
+export interface KafkaConsumer {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  stop(): Promise<void>;
+  subscribe(subscription: { topics: (string | RegExp)[]; fromBeginning?: boolean }): Promise<void>;
+  run(config: {
+    autoCommit: boolean;
+    eachBatchAutoResolve: boolean;
+    partitionsConsumedConcurrently: number;
+    eachBatch(payload: KafkaBatchPayload): Promise<void>;
+  }): Promise<void>;
+  commitOffsets(offsets: { topic: string; partition: number; offset: string; metadata?: string | null }[]): Promise<void>;
+  seek(place: { topic: string; partition: number; offset: string }): void;
+  pause(topics: { topic: string; partitions?: number[] }[]): void;
+  resume(topics: { topic: string; partitions?: number[] }[]): void;
+  paused(): { topic: string; partitions: number[] }[];
+  on(event: string, listener: (event: KafkaEvent) => void): () => void;
+}
+
+export interface KafkaBatchPayload {
+  readonly batch: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly highWatermark: string;
+    readonly messages: readonly KafkaMessage[];
+    /** kafkajs has it but does not declare it: the offset that was asked for. */
+    readonly fetchedOffset?: string;
+    lastOffset(): string;
+  };
+  resolveOffset(offset: string): void;
+  /** One attempt, with the generation of now: unlike `commitOffsets` of the consumer it is not tried again after a rebalance. */
+  commitOffsetsIfNecessary(offsets?: { topics: { topic: string; partitions: { partition: number; offset: string; metadata?: string | null }[] }[] }): Promise<void>;
+  heartbeat(): Promise<void>;
+  isRunning(): boolean;
+  isStale(): boolean;
+}
+
+export interface KafkaMessage {
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  readonly timestamp: string;
+  readonly offset: string;
+  readonly headers?: RecordHeaders | undefined;
+}
+
+export interface KafkaSender {
+  send(record: {
+    topic: string;
+    messages: {
+      key?: Bytes | string | null;
+      value: Bytes | string | null;
+      partition?: number;
+      timestamp?: string;
+      headers?: { [name: string]: Bytes | string | (Bytes | string)[] | undefined };
+    }[];
+    acks?: number;
+    timeout?: number;
+    compression?: number;
+  }): Promise<{ topicName: string; partition: number; errorCode: number; baseOffset?: string }[]>;
+}
+
+export interface KafkaProducer extends KafkaSender {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  transaction(): Promise<KafkaTransaction>;
+}
+
+export interface KafkaTransaction extends KafkaSender {
+  sendOffsets(offsets: {
+    consumerGroupId: string;
+    topics: { topic: string; partitions: { partition: number; offset: string; metadata?: string | null }[] }[];
+  }): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+export interface KafkaAdmin {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  listTopics(): Promise<string[]>;
+  createTopics(options: { topics: { topic: string; numPartitions?: number; replicationFactor?: number }[]; waitForLeaders?: boolean }): Promise<boolean>;
+  fetchTopicMetadata(options: { topics: string[] }): Promise<{ topics: { name: string; partitions: { partitionId: number }[] }[] }>;
+  fetchOffsets(options: { groupId: string; topics: string[] }): Promise<{ topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]>;
+  fetchTopicOffsets(topic: string): Promise<{ partition: number; offset: string; high: string; low: string }[]>;
+  fetchTopicOffsetsByTimestamp(topic: string, timestamp?: number): Promise<{ partition: number; offset: string }[]>;
+}

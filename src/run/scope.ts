@@ -1,0 +1,46 @@
+import type { WindowedStage } from './windowedStage';
+
+/** What an operator is to the run that feeds it. */
+export interface Participant {
+  /** The operator's name, for errors. */
+  readonly name: string;
+  /** The operator gives records another key, so equal keys may come from several partitions. */
+  readonly rekeys?: boolean | undefined;
+  /** The operator keeps windows: what the run must know to close and to rebuild them. */
+  readonly stage?: WindowedStage | undefined;
+  /** The operator acks, and wants offsets committed this often. */
+  readonly cadence?: Cadence | undefined;
+  /** Whether the operator itself is waiting for a broker; the run does not call that a stall. */
+  readonly busy?: (() => boolean) | undefined;
+}
+
+/** How often offsets are committed. */
+export interface Cadence {
+  /** ms */
+  readonly every: number;
+  /** Released records. */
+  readonly count: number;
+}
+
+/**
+ * The operators that are subscribing right now, the one nearest to the subscriber first.
+ *
+ * Subscribing is a synchronous call from the end of a pipeline up to its source, also through `defer`, `merge` or `using`. So when a source is subscribed,
+ * the operators on this stack are those that stand between it and the subscriber, and no others: a sibling branch of a `merge` has left the stack again.
+ */
+const subscribingNow: Participant[] = [];
+
+/** Subscribes to what stands before `participant`; a source that is reached meanwhile finds it. */
+export function subscribeAs<T>(participant: Participant, subscribe: () => T): T {
+  subscribingNow.push(participant);
+  try {
+    return subscribe();
+  } finally {
+    subscribingNow.pop();
+  }
+}
+
+/** The operators between the source that is being subscribed and its subscriber, downstream ones first. */
+export function participantsDownstream(): readonly Participant[] {
+  return [...subscribingNow];
+}

@@ -1,0 +1,4 @@
+/** Placeholder type replaced below. */
+export interface WindowedStage {
+  readonly fingerprint: string;
+}

@@ -10,8 +10,16 @@ export interface Participant {
   readonly stage?: WindowedStage | undefined;
   /** The operator acks, and wants offsets committed this often. */
   readonly cadence?: Cadence | undefined;
+  /** Called once, when the run that feeds the operator is known. */
+  readonly attach?: ((run: RunHandle) => void) | undefined;
   /** Whether the operator itself is waiting for a broker; the run does not call that a stall. */
   readonly busy?: (() => boolean) | undefined;
+}
+
+/** What an operator may ask of its run. */
+export interface RunHandle {
+  /** Settles when everything is released, the last commit is done and the group is left; rejects with what prevented it. */
+  readonly finished: Promise<void>;
 }
 
 /** How often offsets are committed. */

@@ -1,4 +1,20 @@
-/** Placeholder type replaced below. */
+import type { Entry, Reduce } from '../time/windowContents';
+import type { TumblingWindow } from '../time/tumbling';
+import type { HeldWindow } from './heldWindow';
+import type { Share } from './share';
+
+/** What a windowed operator is to the run: how it puts records into windows, and where its results go. */
 export interface WindowedStage {
+  /** The operator's name, for errors. */
+  readonly name: string;
+  readonly window: TumblingWindow;
+  /** ms */
+  readonly grace: number;
+  readonly reduce: Reduce;
+  /** What recovery compares: windows rebuilt by other rules would be silently partial. */
   readonly fingerprint: string;
+  /** Gives one result to the next operator. */
+  emit(entry: Entry, window: HeldWindow, share: Share): void;
+  /** A callback threw while windows were merged. */
+  fail(error: unknown): void;
 }

@@ -1,0 +1,27 @@
+import type { OperatorFunction } from 'rxjs';
+import type { StreamRecord, WindowedRecord } from '../records';
+import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+
+/**
+ * Counts the records of each key and window, and gives the count when the window closes.
+ *
+ * As `reduceByKey`, whose page says when windows close, what is late, and what happens to offsets and memory; keys without records give nothing.
+ *
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { countByKey, fromTopic, print, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * kafka.append('visits', [{ key: 'ann', value: '/', timestamp: 1 }, { key: 'bob', value: '/', timestamp: 2 }, { key: 'ann', value: '/docs', timestamp: 3 }]);
+ * fromTopic(kafka, 'visits', { key: text, value: text, until: 'latest' })
+ *   .pipe(countByKey({ window: tumbling('1m') }), print())
+ *   .subscribe();
+ * ```
+ */
+export function countByKey<R extends StreamRecord>(options: ByKeyOptions): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number>> {
+  return windowed<R & KeyedRecord, number>('countByKey', () => 1, (a, b) => (a as number) + (b as number), options);
+}

@@ -1,0 +1,42 @@
+import type { OperatorFunction } from 'rxjs';
+import type { StreamRecord, WindowedRecord } from '../records';
+import type { Reduce } from '../time/windowContents';
+import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+
+/** Options of `reduceByKey`. */
+export interface ReduceByKeyOptions extends ByKeyOptions {}
+
+/**
+ * Combines the values of each key and window, and gives the result when the window closes.
+ *
+ * A window `[start, end)` closes when the watermark has reached `end + grace`: by later records, or, when the topic goes quiet, by the clock (L6). A record that
+ * comes after its window has closed, judged by the watermark of its own partition, is late: it is dropped and counted.
+ *
+ * Records are absorbed: their credit goes back at once, and the window holds the smallest offset folded into it. Nothing is lost in a crash: the input of open
+ * windows is read again, and each window gives its one right result (at least once). Memory is one entry for each key of each open window and partition.
+ * While the results of a closed window wait for the sink, its partitions wait too.
+ *
+ * @param reduce - combines two values of a key. Within a partition it is called in offset order; across partitions partial results are merged in partition
+ *   order, so after `keyBy` it must be associative and commutative. A throw is `CALLBACK_FAILED`
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { fromTopic, int32, print, reduceByKey, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * const amount = (n: number) => int32.encode(n) as Uint8Array;
+ * kafka.append('orders', [{ key: 'ann', value: amount(3), timestamp: 1 }, { key: 'ann', value: amount(4), timestamp: 2 }]);
+ * fromTopic(kafka, 'orders', { key: text, value: int32, until: 'latest' })
+ *   .pipe(reduceByKey((a, b) => a + b, { window: tumbling('10s'), grace: '2s' }), print())
+ *   .subscribe();
+ * ```
+ */
+export function reduceByKey<R extends StreamRecord>(
+  reduce: (a: R['value'], b: R['value']) => R['value'],
+  options: ReduceByKeyOptions,
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']>> {
+  return windowed<R & KeyedRecord, R['value']>('reduceByKey', (record) => record.value, reduce as Reduce, options);
+}

@@ -1,0 +1,75 @@
+import type { OperatorFunction } from 'rxjs';
+import { StreamError } from '../errors';
+import type { Key, RecordHeaders, StreamRecord, WindowedRecord } from '../records';
+import type { RunHandle } from '../run/scope';
+import { shareOf } from '../run/share';
+import type { WindowedStage } from '../run/windowedStage';
+import { type Duration, toMillis } from '../time/duration';
+import type { TumblingWindow } from '../time/tumbling';
+import type { Reduce } from '../time/windowContents';
+import { callbackFailed, whereOf } from './callbackFailed';
+import { operate } from './operate';
+
+/** A record that may be keyed by: its key is never null. */
+export type KeyedRecord = StreamRecord<Key>;
+
+/** What windowed operators with a key take. */
+export interface ByKeyOptions {
+  /** How records are put into windows: `tumbling('10s')`. */
+  readonly window: TumblingWindow;
+  /** How long a window stays open past its end, ms or a duration. It delays the result and lets records that come behind the watermark count; it does not give a second result. Default 0. */
+  readonly grace?: Duration | undefined;
+  /** When results are given: once, when the window closes. Default `'onClose'`. */
+  readonly emit?: 'onClose' | undefined;
+}
+
+const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
+
+/** The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's. */
+export function windowed<R extends StreamRecord, V>(
+  name: string,
+  valueOf: (record: R) => unknown,
+  reduce: Reduce,
+  { window, grace = 0, emit = 'onClose' }: ByKeyOptions,
+): OperatorFunction<R, WindowedRecord<R['key'], V>> {
+  const graceMillis = toMillis(grace, `grace of ${name}`);
+  if ((window as TumblingWindow | undefined)?.kind !== 'tumbling') throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
+  if (emit !== 'onClose') throw new StreamError('INVALID_OPTION', `emit of ${name} is ${JSON.stringify(emit)}: it can be 'onClose'`);
+  const fingerprint = `${name} tumbling ${window.size}+${window.offset} grace ${graceMillis} ${emit}`;
+
+  return operate<R, WindowedRecord<R['key'], V>>((destination) => {
+    let fedBy: RunHandle | undefined;
+    const stage: WindowedStage = {
+      name,
+      window,
+      grace: graceMillis,
+      reduce,
+      fingerprint,
+      emit: ({ key, value }, { start, end }, share) =>
+        destination.next({ key, value, timestamp: end - 1, headers: noHeaders, window: { start, end }, final: true, '~provenance': share } as WindowedRecord<R['key'], V>),
+      fail: (error) => destination.error(callbackFailed(name, { key: null, value: null, timestamp: NaN, headers: noHeaders, '~provenance': { kind: 'millrace' } }, error)),
+    };
+    const attach = (run: RunHandle) => {
+      if (fedBy) throw new StreamError('UNSUPPORTED', `${name} is fed by two sources, whose windows cannot be merged: read several topics with one fromTopic(kafka, ['a', 'b'])`);
+      fedBy = run;
+    };
+    const next = (record: R) => {
+      const share = shareOf(record, name);
+      if (record.key === null || record.key === undefined) {
+        throw new StreamError('NULL_KEY', `${name} got ${whereOf(record)} with the key ${String(record.key)}: give records a key with keyBy, or decode the topic's keys`);
+      }
+      for (const windows of share.root.stages) {
+        if (windows.definition !== stage) continue;
+        try {
+          windows.fold(share, record.timestamp, record.key, valueOf(record));
+        } catch (error) {
+          throw callbackFailed(name, record, error);
+        }
+        return;
+      }
+      if (share.root.ended) return;
+      throw new StreamError('UNSUPPORTED', `${name} learned of its source only from its first record, too late to rebuild windows: subscribe source and ${name} in one go, without share, a Subject or a switchMap between them`);
+    };
+    return { participant: { name, stage, attach }, next };
+  });
+}

@@ -1,0 +1,38 @@
+import type { GroupReader } from '../kafka/groupReader';
+import type { Place } from '../records';
+
+/** Where a partition without a commit starts. */
+export type Beginning = 'earliest' | 'latest' | 'committed' | { readonly timestamp: number } | { readonly offsets: readonly Place[] };
+
+/** Where a bounded read ends, exclusive. */
+export type Ending = 'latest' | { readonly timestamp: number } | { readonly offsets: readonly Place[] };
+
+type Bounds = ReadonlyMap<string, readonly { readonly partition: number; readonly low: number; readonly end: number }[]>;
+
+/** Where each partition starts if it has no commit; those that `offsets` does not name start at the earliest record. */
+export async function startOf(from: Beginning, topics: readonly string[], reader: GroupReader, bounds: Bounds): Promise<(topic: string, partition: number) => number> {
+  const at = new Map<string, number>();
+  if (typeof from === 'object' && 'timestamp' in from) {
+    for (const topic of topics) for (const { partition, offset } of await reader.offsetsAt(topic, from.timestamp)) at.set(`${topic} ${partition}`, offset);
+  } else if (typeof from === 'object') {
+    for (const { topic, partition, offset } of from.offsets) at.set(`${topic} ${partition}`, offset);
+  }
+  return (topic, partition) => {
+    const bound = bounds.get(topic)?.find((other) => other.partition === partition);
+    return at.get(`${topic} ${partition}`) ?? (from === 'latest' ? bound?.end : bound?.low) ?? 0;
+  };
+}
+
+/** Where each partition of a bounded read ends, by `topic partition`; empty if the read is not bounded. Those that `offsets` does not name end where they end now. */
+export async function endsOf(until: Ending | undefined, topics: readonly string[], reader: GroupReader): Promise<Map<string, number>> {
+  const ends = new Map<string, number>();
+  if (until === undefined) return ends;
+  for (const topic of topics) {
+    for (const { partition, end } of await reader.bounds(topic)) ends.set(`${topic} ${partition}`, end);
+    if (typeof until === 'object' && 'timestamp' in until) {
+      for (const { partition, offset } of await reader.offsetsAt(topic, until.timestamp)) ends.set(`${topic} ${partition}`, offset);
+    }
+  }
+  if (typeof until === 'object' && 'offsets' in until) for (const { topic, partition, offset } of until.offsets) ends.set(`${topic} ${partition}`, offset);
+  return ends;
+}

@@ -1,0 +1,79 @@
+import type { SchedulerLike } from 'rxjs';
+import type { KafkaMessage } from '../kafka/client';
+import type { Lane } from './lane';
+import { macrotask } from './macrotask';
+
+/** What the pump needs of the run. */
+export interface PumpHost {
+  readonly lanes: readonly Lane[];
+  /** Whether records may be delivered at all. */
+  readonly pumping: boolean;
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes: number;
+  /** Turns the message into a record and gives it to the pipeline. */
+  deliver(lane: Lane, message: KafkaMessage, offset: number): void;
+  /** The lane has room again. */
+  drained(lane: Lane): void;
+  /** Nothing more can be delivered now. */
+  rested(): void;
+}
+
+/** Records delivered before heartbeats and timers get their turn. */
+const slice = 256;
+/** Records of one partition before the next one has its turn. */
+const turn = 64;
+
+/** Delivers what has been fetched, as far as credit goes, one partition after the other, in slices. */
+export class Pump {
+  #scheduled = false;
+
+  constructor(
+    private readonly host: PumpHost,
+    private readonly scheduler: SchedulerLike,
+  ) {}
+
+  /** More may be deliverable: a batch came, a credit came back, a gate opened. */
+  wake(): void {
+    if (this.#scheduled || !this.host.pumping) return;
+    this.#scheduled = true;
+    macrotask(this.scheduler, () => this.#run());
+  }
+
+  #run(): void {
+    this.#scheduled = false;
+    let budget = slice;
+    let progress = true;
+    while (progress && budget > 0) {
+      progress = false;
+      for (const lane of this.host.lanes) {
+        for (let n = 0; n < turn && budget > 0 && this.host.pumping && this.#deliverOne(lane); n++) {
+          budget--;
+          progress = true;
+        }
+      }
+    }
+    if (!this.host.pumping) return;
+    if (progress) this.wake();
+    else this.host.rested();
+  }
+
+  #deliverOne(lane: Lane): boolean {
+    const { epoch, task } = lane;
+    if (epoch.ended || epoch.inFlight >= this.host.maxInFlight || epoch.bytesInFlight >= this.host.maxInFlightBytes || !task.mayDeliver(epoch)) return false;
+    const message = lane.peek();
+    if (!message) {
+      epoch.skipTo(Math.min(lane.through, lane.until));
+      return false;
+    }
+    const offset = Number(message.offset);
+    if (offset >= lane.until) {
+      lane.clear();
+      epoch.skipTo(lane.until);
+      return false;
+    }
+    lane.shift();
+    if (offset >= epoch.position) this.host.deliver(lane, message, offset);
+    if (lane.paused && lane.waiting < lane.mark) this.host.drained(lane);
+    return true;
+  }
+}

@@ -1,0 +1,477 @@
+import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { isStreamError, placeOf, StreamError } from '../errors';
+import type { KafkaAssignerFactory, KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
+import { GroupReader, type TopicPartition } from '../kafka/groupReader';
+import { oneOwner, type Claim } from '../kafka/oneOwner';
+import { Committer } from './committer';
+import { IdleClock } from './idleClock';
+import { Lane } from './lane';
+import type { PartitionEpoch } from './partitionEpoch';
+import { type Beginning, type Ending, endsOf, startOf } from './placement';
+import { Pump } from './pump';
+import { fingerprintOf, restoreTasks } from './restore';
+import type { Participant, RunHandle } from './scope';
+import type { Task } from './task';
+import type { WindowedStage } from './windowedStage';
+
+export interface RunOptions {
+  readonly kafka: KafkaClient;
+  readonly topics: readonly string[] | RegExp;
+  readonly groupId: string | undefined;
+  readonly from: Beginning;
+  readonly until: Ending | undefined;
+  readonly atEnd: 'close' | 'hold';
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes: number;
+  /** All durations in ms. */
+  readonly outOfOrderness: number;
+  readonly idleAfter: number;
+  readonly stallAfter: number;
+  readonly drainTimeout: number;
+  readonly onChange: 'error' | 'rebuild';
+  readonly consumer: Partial<KafkaConsumerConfig>;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Where the run's records and its ending go: the subscriber, with what only the source knows of records. */
+export interface RunTarget {
+  /** Gives the message to the pipeline as a record with this share of it. */
+  next(message: KafkaMessage, epoch: PartitionEpoch, offset: number): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
+/** How a run stands: it delivers, lets windows close at the end of a bounded read, drains, waits for what is still out, or is over. */
+type State = 'delivering' | 'ending' | 'draining' | 'finishing' | 'closed';
+
+const defaultCadence = { every: 5_000, count: Infinity };
+const bestEffort = 5_000;
+
+/**
+ * One subscription of a source: the consumer, the tracker of what is released, and the committer, and how they begin and end.
+ *
+ * It outlives its Observable: when a bounded read completes, the last commit is still to be made. docs/design/run.md has the states and the order of things.
+ */
+export class Run implements RunHandle {
+  readonly finished: Promise<void>;
+  /** Settles when the group is left: only then may another run of the same source begin. */
+  readonly left: Promise<void>;
+  lanes: readonly Lane[] = [];
+  tasks: readonly Task[] = [];
+  /** Records that came after their window had closed, and were dropped. */
+  late = 0;
+  readonly owner = Math.random().toString(36).slice(2, 10);
+  readonly fingerprint: string;
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes: number;
+  readonly #stages: readonly WindowedStage[];
+  readonly #merged: boolean;
+  readonly #reader: GroupReader;
+  readonly #pump: Pump;
+  readonly #committer: Committer;
+  readonly #idleClock: IdleClock;
+  readonly #claim: Claim = { owns: false };
+  readonly #timers: Subscription[] = [];
+  #founders: ReadonlyMap<string, number> = new Map();
+  #topics: readonly string[] = [];
+  #until = new Map<string, number>();
+  #epoch = 0;
+  #state: State = 'delivering';
+  #delivering: PartitionEpoch | undefined;
+  #progress = 0;
+  #releasedSinceCommit = 0;
+  #settle: { resolve: () => void; reject: (error: unknown) => void } = { resolve: () => undefined, reject: () => undefined };
+  #leftNow: () => void = () => undefined;
+
+  constructor(
+    private readonly options: RunOptions,
+    private readonly target: RunTarget,
+    /** The operators between the source and its subscriber, downstream ones first. */
+    private readonly participants: readonly Participant[],
+  ) {
+    const { kafka, groupId, scheduler, consumer } = options;
+    this.maxInFlight = options.maxInFlight;
+    this.maxInFlightBytes = options.maxInFlightBytes;
+    const upstreamFirst = [...participants].reverse();
+    this.#stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
+    const lastStage = upstreamFirst.findLastIndex(({ stage }) => stage);
+    this.#merged = upstreamFirst.slice(0, Math.max(0, lastStage)).some(({ rekeys }) => rekeys);
+    this.fingerprint = fingerprintOf(this.#stages, this.#merged, options.outOfOrderness);
+    this.finished = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.left = new Promise<void>((resolve) => (this.#leftNow = resolve));
+    this.finished.catch(() => undefined); // nobody may be waiting: the error channel has it too
+    const assigner: KafkaAssignerFactory['create'] | undefined = this.#merged && groupId !== undefined ? oneOwner(this.#claim) : undefined;
+    this.#reader = new GroupReader(
+      kafka,
+      // kafkajs reads only as a member of a group; one of its own, never committed to, is as good as none.
+      { groupId: groupId ?? `millrace-${this.owner}${Math.random().toString(36).slice(2, 10)}`, assigner, consumer },
+      {
+        assigned: (partitions) => this.#assigned(partitions),
+        fetched: (partition, messages, from, next) => this.#fetched(partition, messages, from, next),
+        crashed: (error) => this.#crashed(error),
+      },
+    );
+    this.#pump = new Pump(this, scheduler);
+    this.#committer = new Committer(this, scheduler);
+    this.#idleClock = new IdleClock(this, options.idleAfter, scheduler);
+    for (const participant of participants) participant.attach?.(this);
+  }
+
+  // Beginning
+
+  /** Begins when the runs before it have left the group. */
+  async start(former: readonly Promise<void>[]): Promise<void> {
+    try {
+      this.#check();
+      await Promise.allSettled(former);
+      if (this.#state === 'closed') return;
+      this.#topics = await this.#reader.topics(this.options.topics);
+      this.#until = await endsOf(this.options.until, this.#topics, this.#reader);
+      if (this.#over) return;
+      this.#keepTime();
+      await this.#reader.start(this.#topics);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #check(): void {
+    const acking = this.participants.filter(({ cadence }) => cadence);
+    if (acking.length > 1) throw new StreamError('INVALID_OPTION', 'commitOffsets is in this pipeline twice: what the first has acked the second cannot; keep the last one');
+    if (acking.length > 0 && this.options.groupId === undefined) {
+      throw new StreamError('INVALID_OPTION', 'commitOffsets needs a group to commit for: give fromTopic a groupId');
+    }
+  }
+
+  #keepTime(): void {
+    const { scheduler, stallAfter } = this.options;
+    const { every } = this.#cadence;
+    if (this.options.groupId !== undefined) this.#timers.push(interval(every, scheduler).subscribe(() => this.#committer.commit()));
+    let seen = -1;
+    let since = scheduler.now();
+    this.#timers.push(
+      interval(Math.max(1, stallAfter / 8), scheduler).subscribe(() => {
+        const now = scheduler.now();
+        if (this.#progress !== seen || !this.#stuck) [seen, since] = [this.#progress, now];
+        else if (now - since >= stallAfter) this.fail(this.#stalled());
+      }),
+    );
+    if (this.#stages.length > 0) this.#idleClock.start();
+  }
+
+  get #cadence(): { readonly every: number; readonly count: number } {
+    return this.participants.find(({ cadence }) => cadence)?.cadence ?? defaultCadence;
+  }
+
+  // Assignment
+
+  /** GROUP_JOIN: every former epoch has ended, and every partition is rebuilt from its commit. */
+  #assigned(partitions: readonly TopicPartition[]): void {
+    for (const task of this.tasks) task.end();
+    if (this.#over) return; // the last commit is under way, or made: it notices that the epoch is over
+    if (this.#state === 'finishing') {
+      const { groupId } = this.options;
+      this.fail(new StreamError('COMMIT_FAILED', `the group "${groupId}" was rebalanced before the last results were acked: what they came from will be read again`, { groupId, retriable: true }));
+      return;
+    }
+    this.tasks = [];
+    this.lanes = [];
+    this.#claim.owns = false;
+    if (this.#state === 'ending') this.#state = 'delivering';
+    if (this.#state === 'draining') {
+      this.#proceed();
+      return;
+    }
+    this.#committer.reset();
+    const epoch = ++this.#epoch;
+    this.#reader.pause(partitions);
+    void this.#restore(partitions, epoch);
+  }
+
+  async #restore(assigned: readonly TopicPartition[], epoch: number, attempt = 0): Promise<void> {
+    const over = () => epoch !== this.#epoch || this.#over;
+    try {
+      if (this.#merged && (await this.#standsBy(assigned, over))) return;
+      const committed = this.options.groupId === undefined ? [] : await this.#reader.committed(this.#topics);
+      const bounds = new Map(await Promise.all(this.#topics.map(async (topic) => [topic, await this.#reader.bounds(topic)] as const)));
+      const starts = await startOf(this.options.from, this.#topics, this.#reader, bounds);
+      if (over()) return;
+      const found = assigned.map(({ topic, partition }) => {
+        const bound = bounds.get(topic)?.find((other) => other.partition === partition) ?? { low: 0, end: 0 };
+        const commit = committed.find((other) => other.topic === topic && other.partition === partition) ?? null;
+        if (!commit && this.options.from === 'committed') {
+          throw new StreamError('INVALID_OPTION', `group "${this.options.groupId}" has committed nothing for ${topic}[${partition}], and from is 'committed': use 'earliest' or 'latest' for the first run`, { topic, partition, groupId: this.options.groupId });
+        }
+        return { topic, partition, committed: commit, start: starts(topic, partition), low: bound.low, end: bound.end };
+      });
+      const { tasks, founders } = restoreTasks(found, {
+        groupId: this.options.groupId,
+        stages: this.#stages,
+        merged: this.#merged,
+        fingerprint: this.fingerprint,
+        onChange: this.options.onChange,
+        outOfOrderness: this.options.outOfOrderness,
+        maxResults: this.maxInFlight,
+        onReleased: (released) => this.#released(released),
+        events: {
+          commitWanted: () => this.#committer.commit(),
+          moved: () => this.#moved(),
+          late: ({ epoch: { ackedBefore }, offset }) => void (offset >= ackedBefore && this.late++),
+        },
+      });
+      this.#founders = founders;
+      this.tasks = tasks;
+      this.lanes = tasks.flatMap((task) => task.partitions.map((partition) => new Lane(task, partition, this.#until.get(key(partition)) ?? Infinity, this.maxInFlight, this.options.scheduler.now())));
+      for (const { epoch: place } of this.lanes) this.#reader.seek(place, place.position);
+      this.#reader.resume(assigned);
+      this.#claim.owns = this.#merged;
+      if (tasks.some((task) => task.partitions.some(({ gate }) => gate))) this.#committer.commit();
+      this.#pump.wake();
+    } catch (error) {
+      if (over()) return;
+      if (isStreamError(error) || attempt >= 5) this.fail(error);
+      else timer(200 * 2 ** attempt, this.options.scheduler).subscribe(() => void (over() || this.#restore(assigned, epoch, attempt + 1)));
+    }
+  }
+
+  /** Whether other members own partitions, or own all. Windows that merge over partitions must see every one of them. */
+  async #standsBy(assigned: readonly TopicPartition[], over: () => boolean): Promise<boolean> {
+    const all = await this.#reader.partitions(this.#topics);
+    if (over() || assigned.length === all.length) return over();
+    if (assigned.length === 0) return true;
+    const { sessionTimeout = 30_000, rebalanceTimeout = 60_000 } = this.options.consumer;
+    const patience = sessionTimeout + rebalanceTimeout;
+    const { groupId } = this.options;
+    const waiting = timer(patience, this.options.scheduler).subscribe(() => {
+      if (over()) return;
+      const message = `this pipeline merges windows over all ${all.length} partitions, but for ${patience} ms the group "${groupId}" has given it only ${assigned.length}: is another program a member of the group? Give it a group of its own`;
+      this.fail(new StreamError('PARTITIONS_ELSEWHERE', message, { groupId }));
+    });
+    this.#timers.push(waiting);
+    return true;
+  }
+
+  #fetched({ topic, partition }: TopicPartition, messages: readonly KafkaMessage[], from: number, next: number): void {
+    const lane = this.lanes.find(({ epoch }) => epoch.topic === topic && epoch.partition === partition);
+    if (!lane || lane.epoch.ended || this.#state !== 'delivering') return;
+    if (from > lane.through) {
+      void this.#goBack(lane);
+      return;
+    }
+    const fresh = Number(messages[0]?.offset) >= lane.through ? messages : messages.filter(({ offset }) => Number(offset) >= lane.through);
+    lane.push(fresh, next);
+    if (fresh.length > 0) {
+      lane.epoch.idle = false;
+      lane.quietSince = this.options.scheduler.now();
+    }
+    if (!lane.paused && (lane.waiting > lane.mark || lane.through >= lane.until)) {
+      lane.paused = true;
+      this.#reader.pause([{ topic, partition }]);
+    }
+    this.#pump.wake();
+  }
+
+  /**
+   * A batch came from beyond where we are: it was fetched for a place that is no longer ours, or kafkajs found our offset deleted and jumped ahead, which
+   * it does without a word. The first is read again; the second has lost records.
+   */
+  async #goBack({ epoch: { topic, partition }, epoch, through }: Lane): Promise<void> {
+    try {
+      const low = (await this.#reader.bounds(topic)).find((bound) => bound.partition === partition)?.low ?? 0;
+      if (epoch.ended || this.#over) return;
+      if (low <= through) this.#reader.seek({ topic, partition }, through);
+      else this.fail(new StreamError('DATA_LOST', `the records from ${placeOf({ topic, partition, offset: through })} to ${low} were deleted before they were read: is retention shorter than the reader's lag?`, { topic, partition, offset: through, groupId: this.options.groupId }));
+    } catch (error) {
+      if (!epoch.ended) this.fail(error);
+    }
+  }
+
+  #crashed(error: unknown): void {
+    const { type } = error as { type?: unknown };
+    if (this.#merged && type === 'INCONSISTENT_GROUP_PROTOCOL') {
+      const groupId = this.options.groupId;
+      this.fail(
+        new StreamError('PARTITIONS_ELSEWHERE', `this pipeline merges windows over all partitions and must be the one owner of them, but the group "${groupId}" shares them out: is another program a member of it? Give this pipeline a group of its own`, { groupId, cause: error }),
+      );
+    } else this.fail(error);
+  }
+
+  // Delivery (what the pump needs)
+
+  get pumping(): boolean {
+    return this.#state === 'delivering';
+  }
+
+  deliver(lane: Lane, message: KafkaMessage, offset: number): void {
+    this.#delivering = lane.epoch;
+    this.#progress++;
+    lane.deliveredAt = this.options.scheduler.now();
+    this.target.next(message, lane.epoch, offset);
+    this.#delivering = undefined;
+    lane.task.advanced(lane.epoch);
+  }
+
+  drained(lane: Lane): void {
+    if (lane.through >= lane.until) return;
+    lane.paused = false;
+    this.#reader.resume([lane.epoch]);
+  }
+
+  rested(): void {
+    for (const task of this.tasks) task.letJoin();
+    if (this.#until.size > 0 && this.lanes.length > 0 && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
+  }
+
+  /** A record was released. */
+  #released(epoch: PartitionEpoch): void {
+    this.#progress++;
+    if (++this.#releasedSinceCommit >= this.#cadence.count) {
+      this.#releasedSinceCommit = 0;
+      this.#committer.commit();
+    }
+    if (this.#delivering === epoch) return; // within the record's own delivery: the pump looks when it returns
+    this.lanes.find((lane) => lane.epoch === epoch)?.task.advanced(epoch);
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.#progress++;
+    if (this.#state === 'delivering') this.#pump.wake();
+    else this.#proceed();
+  }
+
+  // Endings
+
+  /** A bounded read has delivered everything: one step closes what is open, then the pipeline completes. */
+  #end(): void {
+    if (this.#state !== 'delivering') return;
+    if (this.#stages.length > 0 && this.lanes.some(({ epoch }) => epoch.inFlight > 0)) return;
+    this.#state = 'ending';
+    this.#proceed();
+  }
+
+  /** Reading ends: what is in flight is acked and committed, then the pipeline completes. Open windows stay held for the next run. */
+  stop(): void {
+    if (this.#state !== 'delivering') return;
+    this.#state = 'draining';
+    for (const lane of this.lanes) lane.clear();
+    this.#reader.pause(this.lanes.map(({ epoch }) => epoch));
+    const { drainTimeout, groupId } = this.options;
+    this.#timers.push(
+      timer(drainTimeout, this.options.scheduler).subscribe(() => {
+        const left = this.lanes.filter(({ epoch }) => epoch.inFlight > 0).map(({ epoch }) => `${epoch.inFlight} from ${epoch.oldest?.where ?? ''}`);
+        this.fail(new StreamError('TIMEOUT', `the drain did not finish in ${drainTimeout} ms; un-released: ${left.join(', ') || 'results of windows'}. They will be read again. Is the sink slower than drainTimeout?`, { groupId }));
+      }),
+    );
+    this.#proceed();
+  }
+
+  /** Takes the next step of an ending, if what it waits for has come. */
+  #proceed(): void {
+    if (this.#state === 'ending' && this.options.atEnd === 'close') {
+      const open = this.tasks.filter((task) => task.endStep !== undefined);
+      for (const task of open) task.stepAll(task.endStep ?? -Infinity);
+      if (this.tasks.some((task) => task.endStep !== undefined || task.blocked)) return;
+    }
+    if (this.#state === 'ending') {
+      this.#state = 'finishing';
+      this.target.complete();
+    }
+    if (this.#state !== 'draining' && this.#state !== 'finishing') return;
+    if (this.lanes.some(({ epoch }) => epoch.inFlight > 0) || this.tasks.some((task) => !task.settled)) return;
+    void this.#finish(this.#state);
+  }
+
+  async #finish(from: State): Promise<void> {
+    this.#state = 'closed';
+    const { groupId } = this.options;
+    const stored = groupId === undefined || ((await this.#committer.flush(6)) && !this.tasks.some(({ ended }) => ended));
+    const error = stored ? undefined : new StreamError('COMMIT_FAILED', `the last commit of group "${groupId}" failed: what was read since the one before it will be read again. Is the coordinator reachable, or was the group rebalanced just then?`, { groupId, retriable: true });
+    await this.#leave();
+    if (error) this.#settle.reject(error);
+    else this.#settle.resolve();
+    if (from !== 'draining') return;
+    if (error) this.target.error(error);
+    else this.target.complete();
+  }
+
+  /** Unsubscribed, or failed further down: commits what was acked, as far as that goes in a few seconds, and nothing else. */
+  abandon(): void {
+    if (this.#state !== 'closed' && this.#state !== 'finishing') void this.#giveUp();
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#state = 'closed';
+    if (this.options.groupId !== undefined) {
+      await new Promise<void>((resolve) => {
+        const enough = timer(bestEffort, this.options.scheduler).subscribe(() => resolve());
+        void this.#committer.flush(1).finally(() => {
+          enough.unsubscribe();
+          resolve();
+        });
+      });
+    }
+    await this.#leave();
+    this.#settle.resolve();
+  }
+
+  async #leave(): Promise<void> {
+    for (const task of this.tasks) task.end();
+    for (const running of this.#timers) running.unsubscribe();
+    this.#idleClock.stop();
+    this.#committer.reset();
+    await this.#reader.close();
+    this.#leftNow();
+  }
+
+  fail(error: unknown): void {
+    if (this.#over) return;
+    const named = isStreamError(error) ? error : this.#reader.error(error, `read ${this.#topics.join(', ') || String(this.options.topics)}`);
+    this.#settle.reject(named);
+    // Once the Observable has completed, only an operator that waits for `finished` can still tell the subscriber.
+    if (this.#state !== 'finishing') this.target.error(named);
+    if (!this.#over) void this.#giveUp();
+  }
+
+  get #over(): boolean {
+    return this.#state === 'closed';
+  }
+
+  // Stalls
+
+  /** Whether nothing can move until something is released that is not ours to wait for. */
+  get #stuck(): boolean {
+    if (this.#committer.busy || this.participants.some(({ busy }) => busy?.())) return false;
+    if (this.#state !== 'delivering') return this.lanes.some(({ epoch }) => epoch.inFlight > 0) || this.tasks.some((task) => !task.settled);
+    return this.lanes.some(({ epoch, task }) => epoch.inFlight >= this.maxInFlight || epoch.bytesInFlight >= this.maxInFlightBytes || task.blocked);
+  }
+
+  #stalled(): StreamError {
+    const oldest = this.lanes.map(({ epoch }) => epoch.oldest).find((record) => record);
+    const where = oldest ? placeOf({ topic: oldest.epoch.topic, partition: oldest.epoch.partition, offset: oldest.offset }) : 'a result of a window';
+    return new StreamError(
+      'STALLED',
+      `nothing was released for ${this.options.stallAfter} ms and no credit is left; the oldest un-released record is ${where}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
+      { topic: oldest?.epoch.topic, partition: oldest?.epoch.partition, offset: oldest?.offset, groupId: this.options.groupId },
+    );
+  }
+
+  // What the committer and the clock need
+
+  foundersOf(topic: string): number {
+    return this.#founders.get(topic) ?? 0;
+  }
+
+  send(offsets: Parameters<GroupReader['commit']>[0]): Promise<boolean> {
+    return this.#reader.commit(offsets);
+  }
+
+  ends(topic: string): Promise<readonly { readonly partition: number; readonly end: number }[]> {
+    return this.#reader.bounds(topic);
+  }
+}
+
+function key({ topic, partition }: TopicPartition): string {
+  return `${topic} ${partition}`;
+}
+

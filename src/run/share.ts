@@ -1,0 +1,87 @@
+import { StreamError } from '../errors';
+import type { Provenance, StreamRecord } from '../records';
+import type { Stage } from './stage';
+
+/** What shares are parts of: a delivered record, or a closed window whose results are on their way. */
+export interface ShareRoot {
+  readonly kind: 'record' | 'window';
+  /** Un-released shares. */
+  shares: number;
+  /** Whether acks still mean something: not in an epoch that has ended (L4), nor where a record is done when it has been delivered. */
+  readonly ended: boolean;
+  /** The windowed operators that registered with the run, with the windows of its task. */
+  readonly stages: readonly Stage[];
+  /** Where it came from, for errors. */
+  readonly where: string;
+  /** Called after each release of a share. */
+  spent(): void;
+}
+
+/**
+ * One share of a record, or of a window's results: what every element carries.
+ *
+ * Each element has a share of its own, and not only a place in a count: an operator that passes one element on twice would otherwise ack on behalf of a
+ * sibling that is still on its way, and a commit could pass it. The fields are private so that a record can be logged or put into JSON.
+ */
+export class Share implements Provenance {
+  readonly kind = 'millrace';
+  #root: ShareRoot;
+  #released = false;
+
+  /** Counts itself in. */
+  constructor(root: ShareRoot) {
+    this.#root = root;
+    root.shares++;
+  }
+
+  get root(): ShareRoot {
+    return this.#root;
+  }
+
+  /** Another share of the same root, for another element made from this one. */
+  fork(): Share {
+    if (this.#released) this.#refuse();
+    return new Share(this.#root);
+  }
+
+  /** The effect of this element is safe, or it was dropped or absorbed. */
+  release(): void {
+    if (!this.#spend()) return;
+    this.#root.shares--;
+    this.#root.spent();
+  }
+
+  /** The element went into a later window: no other operator may release it, and its root waits for that window. */
+  moveIntoWindow(): void {
+    this.#spend();
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Whether spending it means something. */
+  #spend(): boolean {
+    if (this.#root.ended) return false;
+    if (this.#released) this.#refuse();
+    this.#released = true;
+    return true;
+  }
+
+  #refuse(): never {
+    throw new StreamError(
+      'ACKED_TWICE',
+      `an element of ${this.#root.where} was acked twice: does an operator multiply records (mergeMap, repeat, expand, a second subscriber of share), or does the pipeline ack in two places? Use flatMapValues to make several records of one, and one ack() or commitOffsets()`,
+    );
+  }
+}
+
+/** The share that `record` carries. */
+export function shareOf(record: StreamRecord, operator: string): Share {
+  const provenance: unknown = record['~provenance'];
+  if (provenance instanceof Share) return provenance;
+  throw new StreamError(
+    'NO_SOURCE',
+    `${operator} got an element that did not come from fromTopic: was a record built by hand, without { ...record }, or are two copies of millrace loaded (one by import, one by require)?`,
+  );
+}

@@ -1,0 +1,193 @@
+import type { Entry } from '../time/windowContents';
+import { WindowContents } from '../time/windowContents';
+import { windowStart } from '../time/tumbling';
+import type { Delivered } from './partitionEpoch';
+import { HeldWindow } from './heldWindow';
+import { Share } from './share';
+import type { WindowedStage } from './windowedStage';
+
+/** What a stage needs of the task it belongs to. */
+export interface StageOwner {
+  readonly ended: boolean;
+  /** Every window that ends at or before this is out: its results are released. In time of the last stage, ms. */
+  readonly out: number;
+  /** Results of a stage that the sink has not taken, at most. */
+  readonly maxResults: number;
+  readonly partitionCount: number;
+  readonly stages: readonly Stage[];
+  /** A window was opened that ends at `end`. */
+  opened(stage: Stage, end: number): void;
+  /** A result was taken or absorbed, or a window became wholly released. */
+  moved(released: boolean): void;
+  /** A record came after its window had closed. */
+  late(record: Delivered): void;
+}
+
+interface Closing {
+  readonly window: HeldWindow;
+  readonly results: Iterator<Entry, void, void>;
+}
+
+/** The windows of one windowed operator over the partitions of one task. */
+export class Stage {
+  readonly where: string;
+  #open = new Map<number, HeldWindow>();
+  /** Closed and not out yet, in the order they closed. */
+  #closed: HeldWindow[] = [];
+  /** Those of them that still have results in the table. */
+  #closing: Closing[] = [];
+  #watermark = -Infinity;
+  #emitting = false;
+  #last: HeldWindow | undefined;
+
+  constructor(
+    readonly definition: WindowedStage,
+    private readonly owner: StageOwner,
+    /** The end, in time of the last stage, of what a window that ends at `end` goes into. */
+    private readonly outEndOf: (end: number) => number,
+  ) {
+    this.where = definition.name;
+  }
+
+  get ended(): boolean {
+    return this.owner.ended;
+  }
+
+  get siblings(): readonly Stage[] {
+    return this.owner.stages;
+  }
+
+  /** Absorbs an element: its offset moves into the hold of its window, its credit goes back. */
+  fold(share: Share, timestamp: number, key: unknown, value: unknown): void {
+    const root = share.root as Delivered | HeldWindow;
+    if (root.ended) return;
+    const { window, grace, reduce } = this.definition;
+    const start = windowStart(window, timestamp);
+    const end = start + window.size;
+    if (root.kind === 'record' && end + grace <= root.stamp) {
+      this.owner.late(root);
+      share.release();
+      return;
+    }
+    const held = this.#last?.start === start && this.#last.state === 'open' ? this.#last : this.#windowAt(start, end);
+    if (!held) {
+      share.release(); // rebuilt, and already out
+      return;
+    }
+    if (root.kind === 'record') {
+      held.hold(root.epoch.slot, root.offset, root.stamp);
+      held.contents.fold(root.epoch.slot, key, value, reduce);
+      share.release();
+    } else {
+      held.takeIn(root);
+      held.contents.fold(0, key, value, reduce);
+      share.moveIntoWindow();
+      this.owner.moved(false);
+    }
+  }
+
+  #windowAt(start: number, end: number): HeldWindow | undefined {
+    const outEnd = this.outEndOf(end);
+    if (outEnd <= this.owner.out) return undefined;
+    let held = this.#open.get(start);
+    if (!held) {
+      if (this.#closed.some((window) => window.start === start)) throw new Error(`${this.where}: a record was folded into the closed window [${start}, ${end})`);
+      held = new HeldWindow(start, end, outEnd, new WindowContents(), this, this.owner.partitionCount);
+      this.#open.set(start, held);
+      this.owner.opened(this, end);
+    }
+    return (this.#last = held);
+  }
+
+  /** Closes what `watermark` has passed, and gives the results as far as the sink takes them. */
+  close(watermark: number): void {
+    this.#watermark = Math.max(this.#watermark, watermark);
+    const due = [...this.#open.values()].filter((window) => window.end + this.definition.grace <= watermark);
+    due.sort((a, b) => a.end - b.end || a.start - b.start);
+    for (const window of due) {
+      this.#open.delete(window.start);
+      window.state = 'closing';
+      window.shares++; // one for the results that are still in the table, so that a fast sink does not release the window half way
+      window.absorbed++;
+      this.#closed.push(window);
+      this.#closing.push({ window, results: window.contents.results(this.definition.reduce) });
+    }
+    this.emit();
+  }
+
+  /** Gives results until the sink has enough. */
+  emit(): void {
+    if (this.#emitting) return; // a sink that takes a result at once comes back here from within the loop
+    this.#emitting = true;
+    try {
+      for (let closing = this.#closing[0]; closing && !this.ended && this.untaken < this.owner.maxResults; closing = this.#closing[0]) {
+        const next = closing.results.next();
+        if (next.done !== true) {
+          this.definition.emit(next.value, closing.window, new Share(closing.window));
+          continue;
+        }
+        this.#closing.shift();
+        closing.window.state = 'closed';
+        closing.window.shares--;
+        closing.window.absorbed--;
+        if (!this.#settle(closing.window)) this.owner.moved(false); // the next stage may have waited for the last result to arrive
+      }
+    } catch (error) {
+      this.definition.fail(error);
+    } finally {
+      this.#emitting = false;
+    }
+  }
+
+  /** A share of a window's results was released. */
+  spent(window: HeldWindow): void {
+    if (!this.#settle(window)) this.owner.moved(false);
+    this.emit();
+  }
+
+  #settle(window: HeldWindow): boolean {
+    if (window.state !== 'closed' || window.shares > 0) return false;
+    window.state = 'released';
+    for (const [source, count] of window.from) {
+      source.shares -= count;
+      source.absorbed -= count;
+      source.spent();
+    }
+    window.from.clear();
+    this.owner.moved(true);
+    return true;
+  }
+
+  /** Results that the sink has not taken. */
+  get untaken(): number {
+    let untaken = 0;
+    for (const window of this.#closed) untaken += window.untaken;
+    return untaken;
+  }
+
+  /** Whether a closed window is not wholly out of the table. */
+  get blocked(): boolean {
+    return this.#closing.length > 0;
+  }
+
+  /** The watermark of the next stage: what has closed here, but for results that have not arrived there. */
+  get closedThrough(): number {
+    let through = this.#watermark - this.definition.grace;
+    for (const window of this.#closed) if (window.state === 'closing' || window.untaken > 0) through = Math.min(through, window.end - 1);
+    return through;
+  }
+
+  get openWindows(): Iterable<HeldWindow> {
+    return this.#open.values();
+  }
+
+  /** Closed windows that are not out. */
+  get closedWindows(): readonly HeldWindow[] {
+    return this.#closed;
+  }
+
+  /** Lets go of the windows, and their holds, that are out. */
+  forget(out: number): void {
+    this.#closed = this.#closed.filter((window) => window.state !== 'released' || window.outEnd > out);
+  }
+}

@@ -1,0 +1,306 @@
+import { windowStart } from '../time/tumbling';
+import type { HeldWindow } from './heldWindow';
+import type { Delivered, PartitionEpoch, Step } from './partitionEpoch';
+import { Stage, type StageOwner } from './stage';
+import type { WindowedStage } from './windowedStage';
+
+/** What a commit of one partition says. */
+export interface Progress {
+  /** The next offset that a new owner reads. */
+  readonly offset: number;
+  /** The watermark in force just before it, ms. */
+  readonly watermark: number;
+  /** Forced steps at later offsets. */
+  readonly steps: readonly Step[];
+  /** Records below this have given their own outputs. */
+  readonly ackedThrough: number;
+  /** Every window that ends at or before this is released, ms. */
+  readonly out: number;
+}
+
+export interface TaskOptions {
+  /** Results of a stage that the sink has not taken, at most. */
+  readonly maxResults: number;
+  /** Steps beyond the committed offset that fit into the metadata. */
+  readonly maxSteps: number;
+  /** Whether a step waits until the commit that carries it is acknowledged. False without a group: nothing is recovered, so nothing need be written. */
+  readonly writeAhead: boolean;
+  /** The largest `out` that any of the partitions committed, ms. */
+  readonly out: number;
+}
+
+/** What a task tells the run. */
+export interface TaskEvents {
+  /** A step waits for a commit. */
+  commitWanted(): void;
+  /** Credits came back or a gate opened: more may be delivered. */
+  moved(): void;
+  late(record: Delivered): void;
+}
+
+/**
+ * The smallest set of partitions whose windows merge: one partition, or after `keyBy` all of them. Holds the recovery rules that span partitions: when
+ * windows close, which steps are forced, how far `out` has come, and what each partition commits.
+ *
+ * Pure: no client, no clock, no RxJS. docs/design/recovery.md words the rules.
+ */
+export class Task implements StageOwner {
+  ended = false;
+  out: number;
+  readonly stages: readonly Stage[];
+  /** The highest combined watermark at which windows closed in this epoch. */
+  #closedAt = -Infinity;
+  /** No window can close below this combined watermark. */
+  #nextDue = Infinity;
+  /** What stands between the combined watermark and a stage: the grace of the former ones and its own. */
+  readonly #delays: readonly number[];
+  #closing = false;
+
+  constructor(
+    readonly partitions: readonly PartitionEpoch[],
+    definitions: readonly WindowedStage[],
+    private readonly options: TaskOptions,
+    private readonly events: TaskEvents,
+  ) {
+    this.out = options.out;
+    this.stages = definitions.map((definition, index) => new Stage(definition, this, (end) => outEnd(definitions.slice(index + 1), end)));
+    for (const epoch of partitions) epoch.stages = this.stages;
+    let delay = 0;
+    this.#delays = definitions.map(({ grace }) => (delay += grace));
+  }
+
+  get maxResults(): number {
+    return this.options.maxResults;
+  }
+
+  get partitionCount(): number {
+    return this.partitions.length;
+  }
+
+  /** Ends the epoch: what is still under way does nothing any more (L4). */
+  end(): void {
+    this.ended = true;
+    for (const epoch of this.partitions) epoch.ended = true;
+  }
+
+  // Delivery
+
+  /** Whether the partition may deliver, credit aside. While a closed window is not wholly out, its partitions wait. */
+  mayDeliver(epoch: PartitionEpoch): boolean {
+    return !epoch.gate && !epoch.joinsAfter && !this.blocked;
+  }
+
+  get blocked(): boolean {
+    for (const stage of this.stages) if (stage.blocked) return true;
+    return false;
+  }
+
+  /** To be called when `epoch` has moved: its watermark, its position, or its oldest record. */
+  advanced(epoch: PartitionEpoch): void {
+    if (epoch.watermark >= this.#nextDue) this.closeDue();
+  }
+
+  // Watermarks and steps
+
+  /** The watermark by which windows close: the minimum over the partitions, leaving out those that join, and idle ones unless all are idle. */
+  combined(): number {
+    let busy = Infinity;
+    let all = Infinity;
+    for (const epoch of this.partitions) {
+      if (epoch.joinsAfter) continue;
+      const watermark = epoch.arrivedWatermark;
+      if (watermark < all) all = watermark;
+      if (!epoch.idle && watermark < busy) busy = watermark;
+    }
+    if (busy !== Infinity) return busy;
+    return all === Infinity ? -Infinity : all;
+  }
+
+  /** Steps a partition up to `watermark`. At least once it takes effect when the commit that carries it is acknowledged. */
+  force(epoch: PartitionEpoch, watermark: number): void {
+    if (watermark <= epoch.watermark || epoch.gate || epoch.joinsAfter) return;
+    const offset = this.#committable(epoch).offset;
+    const beyond = epoch.steps.filter((step) => step.offset > offset && step.offset !== epoch.position);
+    if (beyond.length >= this.options.maxSteps) return; // the metadata is full: windows wait until the holds move, nothing is dropped
+    this.#step(epoch, watermark);
+  }
+
+  /** The first commit of a partition that has none is a step too: until it is acknowledged nothing is delivered. */
+  begin(epoch: PartitionEpoch): void {
+    this.#step(epoch, -Infinity);
+  }
+
+  #step(epoch: PartitionEpoch, watermark: number): void {
+    const step = epoch.addStep(watermark);
+    if (!this.options.writeAhead) {
+      epoch.takeSteps();
+      return;
+    }
+    epoch.gate = step;
+    this.events.commitWanted();
+  }
+
+  /** The commit that carried `gate` is acknowledged for this partition. */
+  acknowledged(epoch: PartitionEpoch, gate: Step | null): void {
+    if (gate === null || epoch.gate !== gate || this.ended) return;
+    epoch.gate = null;
+    epoch.takeSteps();
+    this.closeDue();
+    this.events.moved();
+  }
+
+  /** All partitions are idle or at their end: steps every one of them up to `watermark`. */
+  stepAll(watermark: number): void {
+    for (const epoch of this.partitions) this.force(epoch, watermark);
+    this.closeDue();
+  }
+
+  /** Lets partitions in that were added later, once the others have replayed what earlier lives may have closed windows by. */
+  letJoin(): void {
+    for (const epoch of this.partitions) {
+      const ends = epoch.joinsAfter;
+      if (!ends) continue;
+      const others = this.partitions.filter((other) => !other.joinsAfter);
+      if (others.some((other) => other.position < (ends.get(other) ?? 0))) continue;
+      // One that has just joined counts by the step it is being given, acknowledged or not: the next to join must not be stepped below it.
+      const reached = others.map((other) => (other.gate ? Math.max(other.watermark, other.gate.watermark) : other.watermark));
+      epoch.joinsAfter = null;
+      this.#step(epoch, Math.max(this.#closedAt, Math.min(...reached)));
+    }
+  }
+
+  // Windows
+
+  /** Closes the windows that the combined watermark has passed, once every idle partition has been stepped up to it. */
+  closeDue(): void {
+    if (this.ended || this.#closing) return;
+    const now = this.combined();
+    if (now < this.#nextDue) return;
+    let behind = false;
+    for (const epoch of this.partitions) {
+      if (!epoch.idle || epoch.joinsAfter || epoch.watermark >= now) continue;
+      this.force(epoch, now);
+      if (epoch.watermark < now) behind = true;
+    }
+    if (behind) return; // their steps are not acknowledged yet, or do not fit
+    this.#closedAt = Math.max(this.#closedAt, now);
+    this.#closing = true;
+    let watermark = now;
+    for (const stage of this.stages) {
+      stage.close(watermark);
+      watermark = stage.closedThrough;
+    }
+    this.#closing = false;
+    this.#nextDue = Infinity;
+    this.stages.forEach((stage, index) => {
+      for (const { end } of stage.openWindows) this.#nextDue = Math.min(this.#nextDue, end + (this.#delays[index] ?? 0));
+    });
+  }
+
+  /** The combined watermarks at which open windows close, as far as `limit`: the highest of them, or undefined. */
+  dueBy(limit: number): number | undefined {
+    let due: number | undefined;
+    this.stages.forEach((stage, index) => {
+      for (const { end } of stage.openWindows) {
+        const at = end + (this.#delays[index] ?? 0);
+        if (at <= limit && (due === undefined || at > due)) due = at;
+      }
+    });
+    return due;
+  }
+
+  /** What closes every open window, and those of later stages that results on their way will open: the step that ends a bounded read. */
+  get endStep(): number | undefined {
+    const total = this.#delays.at(-1) ?? 0;
+    let step: number | undefined;
+    const consider = (window: HeldWindow) => (step = Math.max(step ?? -Infinity, window.outEnd + total));
+    for (const stage of this.stages) {
+      for (const window of stage.openWindows) consider(window);
+      if (stage !== this.stages.at(-1)) stage.closedWindows.filter(({ state }) => state !== 'released').forEach(consider);
+    }
+    return step;
+  }
+
+  opened(stage: Stage, end: number): void {
+    const due = end + (this.#delays[this.stages.indexOf(stage)] ?? 0);
+    if (due < this.#nextDue) this.#nextDue = due;
+  }
+
+  moved(released: boolean): void {
+    if (released) this.#moveOut();
+    this.closeDue();
+    this.events.moved();
+  }
+
+  late(record: Delivered): void {
+    this.events.late(record);
+  }
+
+  /** Results that no sink has taken, and windows not wholly out, over all stages. */
+  get settled(): boolean {
+    return this.stages.every((stage) => stage.closedWindows.every((window) => window.state === 'released'));
+  }
+
+  /** Moves `out` through the ends before which everything is released, and lets those windows go. */
+  #moveOut(): void {
+    let firstLeft = Infinity;
+    const consider = (window: HeldWindow) => {
+      if (window.state !== 'released') firstLeft = Math.min(firstLeft, window.outEnd);
+    };
+    for (const stage of this.stages) {
+      for (const window of stage.openWindows) consider(window);
+      stage.closedWindows.forEach(consider);
+    }
+    for (const stage of this.stages) {
+      for (const { state, outEnd: end } of stage.closedWindows) if (state === 'released' && end < firstLeft && end > this.out) this.out = end;
+    }
+    for (const stage of this.stages) stage.forget(this.out);
+  }
+
+  // Commits
+
+  /** The first offset that a commit must not pass, and the watermark just before it. */
+  #committable(epoch: PartitionEpoch): { offset: number; watermark: number } {
+    let offset = epoch.position;
+    let watermark = epoch.watermark;
+    const { oldest } = epoch;
+    if (oldest && oldest.offset < offset) ({ offset, stamp: watermark } = oldest);
+    const consider = (window: HeldWindow) => {
+      const hold = window.holdOf(epoch.slot);
+      if (hold >= offset) return;
+      offset = hold;
+      watermark = window.stampOf(epoch.slot);
+    };
+    for (const stage of this.stages) {
+      for (const window of stage.openWindows) consider(window);
+      stage.closedWindows.forEach(consider);
+    }
+    return { offset, watermark };
+  }
+
+  /** What a commit of this partition says now; null while it has no first commit to give. */
+  progress(epoch: PartitionEpoch): Progress | null {
+    if (epoch.joinsAfter) return null;
+    const { offset, watermark } = this.#committable(epoch);
+    // Steps at or before the committed offset travel as the watermark there.
+    const passed = epoch.steps.filter((step) => step.offset <= offset).map((step) => step.watermark);
+    return {
+      offset,
+      watermark: Math.max(watermark, ...passed),
+      steps: epoch.steps.filter((step) => step.offset > offset),
+      ackedThrough: epoch.ackedThrough,
+      out: this.out,
+    };
+  }
+
+  /** The oldest record, or the window, that keeps the partition's commit where it is; for errors. */
+  pinnedBy(epoch: PartitionEpoch): string | undefined {
+    return epoch.oldest?.where;
+  }
+}
+
+/** Where the results of a window that ends at `end` are in the end: the end of the last window of the chain. */
+function outEnd(later: readonly WindowedStage[], end: number): number {
+  for (const { window } of later) end = windowStart(window, end - 1) + window.size;
+  return end;
+}

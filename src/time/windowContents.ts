@@ -1,0 +1,48 @@
+import { keyIdentity } from './keyIdentity';
+
+/** A key with what its values came to so far. */
+export interface Entry {
+  readonly key: unknown;
+  value: unknown;
+}
+
+/** Combines two values of one key. */
+export type Reduce = (a: unknown, b: unknown) => unknown;
+
+/**
+ * What the records of one window came to, per key and per source partition.
+ *
+ * Partials stay per partition until the window closes and are then merged in partition order, so that the result does not depend on which partition was
+ * read faster. A value is kept in a box: adding to a key that is there costs one look-up.
+ */
+export class WindowContents {
+  readonly #partials: (Map<unknown, Entry> | undefined)[] = [];
+
+  fold(slot: number, key: unknown, value: unknown, reduce: Reduce): void {
+    let partial = this.#partials[slot];
+    if (!partial) this.#partials[slot] = partial = new Map();
+    const identity = keyIdentity(key);
+    const entry = partial.get(identity);
+    if (entry) entry.value = reduce(entry.value, value);
+    else partial.set(identity, { key, value });
+  }
+
+  /** The merged entries, ordered by each key's first record in order of partition and offset. Call it once: it empties the contents as it goes. */
+  *results(reduce: Reduce): Generator<Entry, void, void> {
+    const partials = this.#partials.filter((partial) => partial !== undefined);
+    this.#partials.length = 0;
+    for (const [index, partial] of partials.entries()) {
+      for (const [identity, { key, value }] of partial) {
+        let merged = value;
+        for (const later of partials.slice(index + 1)) {
+          const entry = later.get(identity);
+          if (!entry) continue;
+          merged = reduce(merged, entry.value);
+          later.delete(identity);
+        }
+        yield { key, value: merged };
+      }
+      partial.clear();
+    }
+  }
+}

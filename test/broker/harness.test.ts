@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { banner } from './kafka/banner';
 import { startKafka } from './kafka/startKafka';
-import { brokerKafka, describeWithKafka, uniqueName } from './realKafka';
+import { brokerKafka, describeWithKafka, kafkaBrokers, uniqueName } from './realKafka';
 
 describeWithKafka('the Kafka of the test run', () => {
   test('takes a topic, records and a group, and gives back what was committed with its metadata', async () => {
@@ -60,7 +60,8 @@ describeWithKafka('the Kafka of the test run', () => {
   });
 });
 
-describeWithKafka('startKafka', () => {
+// With a Kafka of one's own there need be no Java.
+describe.skipIf(kafkaBrokers === undefined || process.env['KAFKA_BROKERS'] !== undefined)('startKafka', () => {
   test('starts three brokers, of which one can be killed and come back', async () => {
     const kafka = await startKafka({ brokers: 3, heapMegabytes: 256 });
     try {

@@ -37,6 +37,10 @@ export class HeldWindow implements ShareRoot, TimeWindow {
     return this.owner.ended;
   }
 
+  get autoRelease(): boolean {
+    return this.owner.autoRelease;
+  }
+
   get stages(): readonly Stage[] {
     return this.owner.siblings;
   }

@@ -24,6 +24,8 @@ export class IdleClock {
   constructor(
     private readonly host: IdleHost,
     private readonly idleAfter: number,
+    /** In a bounded read the clock forces nothing: its end closes what is open. */
+    private readonly bounded: boolean,
     private readonly scheduler: SchedulerLike,
   ) {}
 
@@ -42,7 +44,7 @@ export class IdleClock {
     const quiet = this.host.lanes.filter((lane) => !lane.epoch.idle && now - lane.quietSince >= this.idleAfter);
     if (quiet.length > 0 && !this.#asking) void this.#ask(quiet);
     for (const task of this.host.tasks) {
-      if (!task.partitions.every((epoch) => epoch.idle)) continue;
+      if (this.bounded || !task.partitions.every((epoch) => epoch.idle)) continue;
       const lanes = this.host.lanes.filter((lane) => lane.task === task);
       const newest = Math.max(...task.partitions.map((epoch) => epoch.newest));
       const lastDelivery = Math.max(...lanes.map((lane) => lane.deliveredAt));

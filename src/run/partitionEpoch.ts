@@ -36,7 +36,11 @@ export class Delivered implements ShareRoot {
   ) {}
 
   get ended(): boolean {
-    return this.epoch.ended || (this.released && this.epoch.autoRelease);
+    return this.epoch.ended;
+  }
+
+  get autoRelease(): boolean {
+    return this.epoch.autoRelease;
   }
 
   get stages(): readonly Stage[] {
@@ -91,7 +95,7 @@ export class PartitionEpoch {
     readonly slot: number,
     restored: Restored,
     private readonly outOfOrderness: number,
-    /** Records are done when delivered: a run without a group. */
+    /** Records are released when they have been delivered: a run without a group and without windows. */
     readonly autoRelease: boolean,
     private readonly onReleased: (epoch: PartitionEpoch) => void = () => undefined,
   ) {

@@ -14,8 +14,8 @@ export interface PumpHost {
   deliver(lane: Lane, message: KafkaMessage, offset: number): void;
   /** The lane has room again. */
   drained(lane: Lane): void;
-  /** Nothing more can be delivered now. */
-  rested(): void;
+  /** A slice has ended; if it did not progress, nothing more can be delivered now. */
+  sliced(progress: boolean): void;
 }
 
 /** Records delivered before heartbeats and timers get their turn. */
@@ -53,8 +53,8 @@ export class Pump {
       }
     }
     if (!this.host.pumping) return;
+    this.host.sliced(progress);
     if (progress) this.wake();
-    else this.host.rested();
   }
 
   #deliverOne(lane: Lane): boolean {
@@ -62,18 +62,24 @@ export class Pump {
     if (epoch.ended || epoch.inFlight >= this.host.maxInFlight || epoch.bytesInFlight >= this.host.maxInFlightBytes || !task.mayDeliver(epoch)) return false;
     const message = lane.peek();
     if (!message) {
-      epoch.skipTo(Math.min(lane.through, lane.until));
+      this.#skipTo(lane, Math.min(lane.through, lane.until));
       return false;
     }
     const offset = Number(message.offset);
     if (offset >= lane.until) {
       lane.clear();
-      epoch.skipTo(lane.until);
+      this.#skipTo(lane, lane.until);
       return false;
     }
     lane.shift();
     if (offset >= epoch.position) this.host.deliver(lane, message, offset);
     if (lane.paused && lane.waiting < lane.mark) this.host.drained(lane);
     return true;
+  }
+
+  /** Nothing of ours is left before `offset`; steps of earlier lives may stand there, and raise the watermark. */
+  #skipTo({ epoch, task }: Lane, offset: number): void {
+    epoch.skipTo(offset);
+    task.advanced(epoch);
   }
 }

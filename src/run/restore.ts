@@ -62,15 +62,16 @@ export function restoreTasks(assigned: readonly AssignedPartition[], options: Re
     founders.set(partition.topic, told ?? (anyCommit && !committed ? 0 : sameTopic.length));
   }
 
+  const autoRelease = options.groupId === undefined;
   const groups = merged ? (found.length > 0 ? [found] : []) : found.map((one) => [one]);
   const tasks = groups.map((group) => {
     const epochs = group.map(({ partition, metadata }, slot) => {
       const { topic, partition: number, committed, start } = partition;
-      return new PartitionEpoch(topic, number, slot, restored(committed?.offset ?? start, metadata), options.outOfOrderness, options.groupId === undefined, options.onReleased);
+      return new PartitionEpoch(topic, number, slot, restored(committed?.offset ?? start, metadata), options.outOfOrderness, autoRelease && stages.length === 0, options.onReleased);
     });
     const out = Math.max(-Infinity, ...group.map(({ metadata }) => metadata?.out ?? -Infinity));
-    const writeAhead = options.groupId !== undefined && stages.length > 0;
-    const task = new Task(epochs, stages, { maxResults: options.maxResults, maxSteps: stepsThatFit(options.fingerprint), writeAhead, out }, events);
+    const writeAhead = !autoRelease && stages.length > 0;
+    const task = new Task(epochs, stages, { maxResults: options.maxResults, maxSteps: stepsThatFit(options.fingerprint), writeAhead, autoRelease, out }, events);
     group.forEach(({ partition }, slot) => {
       const epoch = epochs[slot];
       if (!epoch || partition.committed || !writeAhead) return;

@@ -113,7 +113,7 @@ export class Run implements RunHandle {
     );
     this.#pump = new Pump(this, scheduler);
     this.#committer = new Committer(this, scheduler);
-    this.#idleClock = new IdleClock(this, options.idleAfter, scheduler);
+    this.#idleClock = new IdleClock(this, options.idleAfter, options.until !== undefined, scheduler);
     for (const participant of participants) participant.attach?.(this);
   }
 
@@ -317,9 +317,9 @@ export class Run implements RunHandle {
     this.#reader.resume([lane.epoch]);
   }
 
-  rested(): void {
+  sliced(progress: boolean): void {
     for (const task of this.tasks) task.letJoin();
-    if (this.#until.size > 0 && this.lanes.length > 0 && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
+    if (!progress && this.#until.size > 0 && this.lanes.length > 0 && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
   }
 
   /** A record was released. */

@@ -7,8 +7,10 @@ export interface ShareRoot {
   readonly kind: 'record' | 'window';
   /** Un-released shares. */
   shares: number;
-  /** Whether acks still mean something: not in an epoch that has ended (L4), nor where a record is done when it has been delivered. */
+  /** Whether its epoch has ended: acks then do nothing (L4). */
   readonly ended: boolean;
+  /** Whether it is released when it has been given, so that nobody need ack it and an ack too many does no harm: without a group. */
+  readonly autoRelease: boolean;
   /** The windowed operators that registered with the run, with the windows of its task. */
   readonly stages: readonly Stage[];
   /** Where it came from, for errors. */
@@ -40,7 +42,7 @@ export class Share implements Provenance {
 
   /** Another share of the same root, for another element made from this one. */
   fork(): Share {
-    if (this.#released) this.#refuse();
+    if (this.#released && !this.#root.autoRelease) this.#refuse();
     return new Share(this.#root);
   }
 
@@ -62,7 +64,7 @@ export class Share implements Provenance {
 
   /** Whether spending it means something. */
   #spend(): boolean {
-    if (this.#root.ended) return false;
+    if (this.#root.ended || (this.#released && this.#root.autoRelease)) return false;
     if (this.#released) this.#refuse();
     this.#released = true;
     return true;

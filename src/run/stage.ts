@@ -15,6 +15,8 @@ export interface StageOwner {
   readonly maxResults: number;
   readonly partitionCount: number;
   readonly stages: readonly Stage[];
+  /** Results of the last stage are released when they have been given: a run without a group. */
+  readonly autoRelease: boolean;
   /** A window was opened that ends at `end`. */
   opened(stage: Stage, end: number): void;
   /** A result was taken or absorbed, or a window became wholly released. */
@@ -51,6 +53,10 @@ export class Stage {
 
   get ended(): boolean {
     return this.owner.ended;
+  }
+
+  get autoRelease(): boolean {
+    return this.owner.autoRelease && this === this.owner.stages.at(-1);
   }
 
   get siblings(): readonly Stage[] {
@@ -123,7 +129,9 @@ export class Stage {
       for (let closing = this.#closing[0]; closing && !this.ended && this.untaken < this.owner.maxResults; closing = this.#closing[0]) {
         const next = closing.results.next();
         if (next.done !== true) {
-          this.definition.emit(next.value, closing.window, new Share(closing.window));
+          const share = new Share(closing.window);
+          this.definition.emit(next.value, closing.window, share);
+          if (this.autoRelease && !share.released) share.release();
           continue;
         }
         this.#closing.shift();

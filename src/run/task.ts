@@ -25,6 +25,8 @@ export interface TaskOptions {
   readonly maxSteps: number;
   /** Whether a step waits until the commit that carries it is acknowledged. False without a group: nothing is recovered, so nothing need be written. */
   readonly writeAhead: boolean;
+  /** Results are released when they have been given, since nobody acks them: without a group. */
+  readonly autoRelease: boolean;
   /** The largest `out` that any of the partitions committed, ms. */
   readonly out: number;
 }
@@ -71,6 +73,10 @@ export class Task implements StageOwner {
 
   get maxResults(): number {
     return this.options.maxResults;
+  }
+
+  get autoRelease(): boolean {
+    return this.options.autoRelease;
   }
 
   get partitionCount(): number {

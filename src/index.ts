@@ -1,4 +1,40 @@
+export { bytes } from './codecs/bytes';
+export type { Codec, Decoder, Encoded, Encoder } from './codecs/codec';
+export { float32 } from './codecs/float32';
+export { float64 } from './codecs/float64';
+export { int16 } from './codecs/int16';
+export { int32 } from './codecs/int32';
+export { int64 } from './codecs/int64';
+export { json } from './codecs/json';
+export { nullable } from './codecs/nullable';
+export { text } from './codecs/text';
 export { isStreamError, StreamError, type StreamErrorCode, type StreamErrorDetails } from './errors';
+export type {
+  ClientOptions,
+  KafkaAdmin,
+  KafkaAssigner,
+  KafkaAssignerFactory,
+  KafkaBatchPayload,
+  KafkaClient,
+  KafkaConsumer,
+  KafkaConsumerConfig,
+  KafkaEvent,
+  KafkaMessage,
+  KafkaProducer,
+  KafkaProducerConfig,
+  KafkaSender,
+  KafkaTransaction,
+} from './kafka/client';
+export { ack } from './operators/ack';
+export { commitOffsets, type CommitOffsetsOptions } from './operators/commitOffsets';
+export { countByKey } from './operators/countByKey';
+export { filterRecords } from './operators/filterRecords';
+export { flatMapValues } from './operators/flatMapValues';
+export { keyBy } from './operators/keyBy';
+export { mapValues } from './operators/mapValues';
+export { reduceByKey, type ReduceByKeyOptions } from './operators/reduceByKey';
+export { tapRecords } from './operators/tapRecords';
+export type { ByKeyOptions, KeyedRecord } from './operators/windowed';
 export type {
   Bytes,
   InvalidRecord,
@@ -13,4 +49,15 @@ export type {
   WithKey,
   WithValue,
 } from './records';
+export { print, type PrintOptions } from './sinks/print';
+export {
+  type CodecOption,
+  type ProduceOptions,
+  type ProducerOptions,
+  toTopic,
+  type ToTopicOnlyOptions,
+  type ToTopicOptions,
+} from './sinks/toTopic';
+export { type ConsumerOptions, type From, fromTopic, type FromTopicOptions, type SideOutput, type Until } from './sources/fromTopic';
 export type { Duration } from './time/duration';
+export { tumbling, type TumblingWindow } from './time/tumbling';

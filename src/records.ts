@@ -62,15 +62,20 @@ export interface InvalidRecord extends KafkaRecord<Bytes | null, Bytes | null> {
 
 /** `R` with another value; key, time, headers, place or window, and provenance stay. */
 export type WithValue<R, U> =
-  R extends WindowedRecord<infer K, unknown> ? WindowedRecord<K, U>
-  : R extends KafkaRecord<infer K, unknown> ? KafkaRecord<K, U>
-  : R extends StreamRecord<infer K, unknown> ? StreamRecord<K, U>
-  : never;
+  R extends WindowedRecord<infer K, unknown>
+    ? WindowedRecord<K, U>
+    : R extends KafkaRecord<infer K, unknown>
+      ? KafkaRecord<K, U>
+      : R extends StreamRecord<infer K, unknown>
+        ? StreamRecord<K, U>
+        : never;
 
 /** `R` with another key. */
 export type WithKey<R, K> =
-  R extends WindowedRecord<unknown, infer V> ? WindowedRecord<K, V>
-  : R extends KafkaRecord<unknown, infer V> ? KafkaRecord<K, V>
-  : R extends StreamRecord<unknown, infer V> ? StreamRecord<K, V>
-  : never;
-
+  R extends WindowedRecord<unknown, infer V>
+    ? WindowedRecord<K, V>
+    : R extends KafkaRecord<unknown, infer V>
+      ? KafkaRecord<K, V>
+      : R extends StreamRecord<unknown, infer V>
+        ? StreamRecord<K, V>
+        : never;

@@ -36,7 +36,10 @@ export interface KafkaAssigner {
   /** What this member tells the leader when it joins. */
   protocol(subscription: { topics: string[] }): { name: string; metadata: Uint8Array };
   /** Called on the leader only. */
-  assign(group: { members: { memberId: string; memberMetadata: Uint8Array }[]; topics: string[] }): Promise<{ memberId: string; memberAssignment: Uint8Array }[]>;
+  assign(group: {
+    members: { memberId: string; memberMetadata: Uint8Array }[];
+    topics: string[];
+  }): Promise<{ memberId: string; memberAssignment: Uint8Array }[]>;
 }
 
 /** The subset of kafkajs' `ProducerConfig` that millrace sets or passes on. */
@@ -48,6 +51,7 @@ export interface KafkaProducerConfig {
   allowAutoTopicCreation?: boolean;
 }
 
+/** What the client tells its listeners; `type` is the event's name. */
 export interface KafkaEvent {
   readonly type: string;
   /** ms since the epoch */
@@ -55,6 +59,7 @@ export interface KafkaEvent {
   readonly payload: unknown;
 }
 
+/** The subset of kafkajs' `Consumer` that millrace needs. */
 export interface KafkaConsumer {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -74,6 +79,7 @@ export interface KafkaConsumer {
   on(event: string, listener: (event: KafkaEvent) => void): () => void;
 }
 
+/** What kafkajs gives to `eachBatch`: messages of one partition, in order. */
 export interface KafkaBatchPayload {
   readonly batch: {
     readonly topic: string;
@@ -86,12 +92,15 @@ export interface KafkaBatchPayload {
   };
   resolveOffset(offset: string): void;
   /** One attempt, with the generation of now: unlike `commitOffsets` of the consumer it is not tried again after a rebalance. */
-  commitOffsetsIfNecessary(offsets?: { topics: { topic: string; partitions: { partition: number; offset: string; metadata?: string | null }[] }[] }): Promise<void>;
+  commitOffsetsIfNecessary(offsets?: {
+    topics: { topic: string; partitions: { partition: number; offset: string; metadata?: string | null }[] }[];
+  }): Promise<void>;
   heartbeat(): Promise<void>;
   isRunning(): boolean;
   isStale(): boolean;
 }
 
+/** A record as it was fetched. Times and offsets are decimal text. */
 export interface KafkaMessage {
   readonly key: Bytes | null;
   readonly value: Bytes | null;
@@ -100,6 +109,7 @@ export interface KafkaMessage {
   readonly headers?: RecordHeaders | undefined;
 }
 
+/** What can send: a producer, or a transaction of one. */
 export interface KafkaSender {
   send(record: {
     topic: string;
@@ -116,12 +126,14 @@ export interface KafkaSender {
   }): Promise<{ topicName: string; partition: number; errorCode: number; baseOffset?: string }[]>;
 }
 
+/** The subset of kafkajs' `Producer` that millrace needs. */
 export interface KafkaProducer extends KafkaSender {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   transaction(): Promise<KafkaTransaction>;
 }
 
+/** The subset of kafkajs' `Transaction` that millrace needs. */
 export interface KafkaTransaction extends KafkaSender {
   sendOffsets(offsets: {
     consumerGroupId: string;
@@ -131,13 +143,23 @@ export interface KafkaTransaction extends KafkaSender {
   abort(): Promise<void>;
 }
 
+/** The subset of kafkajs' `Admin` that millrace needs. */
 export interface KafkaAdmin {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   listTopics(): Promise<string[]>;
-  createTopics(options: { topics: { topic: string; numPartitions?: number; replicationFactor?: number }[]; waitForLeaders?: boolean }): Promise<boolean>;
+  createTopics(options: {
+    topics: { topic: string; numPartitions?: number; replicationFactor?: number }[];
+    waitForLeaders?: boolean;
+  }): Promise<boolean>;
   fetchTopicMetadata(options: { topics: string[] }): Promise<{ topics: { name: string; partitions: { partitionId: number }[] }[] }>;
-  fetchOffsets(options: { groupId: string; topics: string[] }): Promise<{ topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]>;
+  fetchOffsets(options: {
+    groupId: string;
+    topics: string[];
+  }): Promise<{ topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]>;
   fetchTopicOffsets(topic: string): Promise<{ partition: number; offset: string; high: string; low: string }[]>;
   fetchTopicOffsetsByTimestamp(topic: string, timestamp?: number): Promise<{ partition: number; offset: string }[]>;
 }
+
+/** Any of `T`'s properties except those of `Owned`. */
+export type ClientOptions<T, Owned extends string> = { readonly [N in keyof T as Exclude<N, Owned>]?: T[N] | undefined };

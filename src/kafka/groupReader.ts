@@ -1,6 +1,15 @@
-import { StreamError } from '../errors';
+import type { StreamError } from '../errors';
 import { clientError } from './clientError';
-import type { KafkaAdmin, KafkaAssignerFactory, KafkaBatchPayload, KafkaClient, KafkaConsumer, KafkaConsumerConfig, KafkaMessage } from './client';
+import type {
+  KafkaAdmin,
+  KafkaAssignerFactory,
+  KafkaBatchPayload,
+  KafkaClient,
+  KafkaConsumer,
+  KafkaConsumerConfig,
+  KafkaMessage,
+} from './client';
+import { unknownTopic } from './unknownTopic';
 
 /** A partition of a topic. */
 export interface TopicPartition {
@@ -25,6 +34,7 @@ export interface ReaderEvents {
   crashed(error: unknown): void;
 }
 
+/** How the reader joins its group. */
 export interface ReaderConfig {
   readonly groupId: string;
   readonly assigner: KafkaAssignerFactory['create'] | undefined;
@@ -83,11 +93,19 @@ export class GroupReader {
       if (!this.#closed) this.events.assigned(partitions);
     });
     consumer.on('consumer.end_batch_process', ({ payload }) => {
-      const { topic, partition, batchSize, firstOffset, lastOffset } = payload as { topic: string; partition: number; batchSize: number; firstOffset: string | null; lastOffset: string };
+      const { topic, partition, batchSize, firstOffset, lastOffset } = payload as {
+        topic: string;
+        partition: number;
+        batchSize: number;
+        firstOffset: string | null;
+        lastOffset: string;
+      };
       if (batchSize > 0 || firstOffset === null || this.#closed) return;
       this.events.fetched({ topic, partition }, [], Number(firstOffset), Number(lastOffset) + 1);
     });
-    consumer.on('consumer.commit_offsets', () => void this.#commitsStored++);
+    consumer.on('consumer.commit_offsets', () => {
+      this.#commitsStored++;
+    });
     consumer.on('consumer.crash', ({ payload }) => {
       if (!this.#closed) this.events.crashed((payload as { error: unknown }).error);
     });
@@ -104,7 +122,12 @@ export class GroupReader {
         const first = messages[0];
         // A batch that was fetched before a seek is not of this epoch.
         if (first && !this.#closed && !payload.isStale()) {
-          this.events.fetched({ topic, partition }, messages, Number(fetchedOffset ?? first.offset), Number(payload.batch.lastOffset()) + 1);
+          this.events.fetched(
+            { topic, partition },
+            messages,
+            Number(fetchedOffset ?? first.offset),
+            Number(payload.batch.lastOffset()) + 1,
+          );
         }
         return Promise.resolve();
       },
@@ -118,7 +141,7 @@ export class GroupReader {
     if (wanted instanceof RegExp) return existing.filter((topic) => wanted.test(topic) && !topic.startsWith('__'));
     const missing = wanted.find((topic) => !existing.includes(topic));
     if (missing !== undefined && !this.config.consumer.allowAutoTopicCreation) {
-      throw new StreamError('UNKNOWN_TOPIC', `there is no topic "${missing}": is the name right, and has it been created? (kafkajs would create it on reading; pass consumer: { allowAutoTopicCreation: true } for that)`, { topic: missing });
+      throw unknownTopic(missing, 'consumer');
     }
     return [...wanted];
   }
@@ -126,14 +149,20 @@ export class GroupReader {
   /** Every partition of the topics. */
   async partitions(topics: readonly string[]): Promise<TopicPartition[]> {
     const metadata = await this.#admin.fetchTopicMetadata({ topics: [...topics] });
-    return metadata.topics.flatMap(({ name, partitions }) => partitions.map(({ partitionId }) => ({ topic: name, partition: partitionId })));
+    return metadata.topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partitionId }) => ({ topic: name, partition: partitionId })),
+    );
   }
 
   /** What the group has committed; partitions without a commit are left out. */
-  async committed(topics: readonly string[]): Promise<(OffsetCommit | (TopicPartition & { readonly offset: number; readonly metadata: null }))[]> {
+  async committed(
+    topics: readonly string[],
+  ): Promise<(OffsetCommit | (TopicPartition & { readonly offset: number; readonly metadata: null }))[]> {
     const offsets = await this.#admin.fetchOffsets({ groupId: this.config.groupId, topics: [...topics] });
     return offsets.flatMap(({ topic, partitions }) =>
-      partitions.filter(({ offset }) => Number(offset) >= 0).map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata })),
+      partitions
+        .filter(({ offset }) => Number(offset) >= 0)
+        .map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata })),
     );
   }
 
@@ -167,7 +196,9 @@ export class GroupReader {
     const texts = offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset: String(offset), metadata }));
     if (this.#payload) {
       const topics = [...new Set(offsets.map(({ topic }) => topic))];
-      await this.#payload.commitOffsetsIfNecessary({ topics: topics.map((topic) => ({ topic, partitions: texts.filter((text) => text.topic === topic) })) });
+      await this.#payload.commitOffsetsIfNecessary({
+        topics: topics.map((topic) => ({ topic, partitions: texts.filter((text) => text.topic === topic) })),
+      });
     } else {
       await this.#consumer.commitOffsets(texts);
     }

@@ -18,15 +18,25 @@ export function oneOwner(claim: Claim): KafkaAssignerFactory['create'] {
   return ({ cluster }): KafkaAssigner => ({
     name,
     version: 0,
-    protocol: ({ topics }) => ({ name, metadata: encodeMemberMetadata({ version: 0, topics, userData: Uint8Array.of(claim.owns ? 1 : 0) }) }),
+    protocol: ({ topics }) => ({
+      name,
+      metadata: encodeMemberMetadata({ version: 0, topics, userData: Uint8Array.of(claim.owns ? 1 : 0) }),
+    }),
     assign: ({ members, topics }) => {
-      const claims = members.map(({ memberId, memberMetadata }) => ({ memberId, owns: decodeMemberMetadata(memberMetadata)?.userData[0] === 1 }));
+      const claims = members.map(({ memberId, memberMetadata }) => ({
+        memberId,
+        owns: decodeMemberMetadata(memberMetadata)?.userData[0] === 1,
+      }));
       claims.sort((a, b) => Number(b.owns) - Number(a.owns) || (a.memberId < b.memberId ? -1 : 1));
-      const everything = Object.fromEntries(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId)]));
+      const everything = Object.fromEntries(
+        topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId)]),
+      );
       return Promise.resolve(
-        claims.map(({ memberId }, index) => ({ memberId, memberAssignment: encodeMemberAssignment({ version: 0, assignment: index === 0 ? everything : {}, userData: new Uint8Array() }) })),
+        claims.map(({ memberId }, index) => ({
+          memberId,
+          memberAssignment: encodeMemberAssignment({ version: 0, assignment: index === 0 ? everything : {}, userData: new Uint8Array() }),
+        })),
       );
     },
   });
 }
-

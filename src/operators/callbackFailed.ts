@@ -16,10 +16,14 @@ export function callbackFailed(operator: string, record: StreamRecord, error: un
   if (isStreamError(error)) return error;
   const { topic, partition, offset } = record as { topic?: string; partition?: number; offset?: number };
   const reason = error instanceof Error ? error.message : String(error);
-  return new StreamError('CALLBACK_FAILED', `the callback of ${operator} threw at ${whereOf(record)}: ${reason}. The record is not committed and will be read again; catch in the callback what should not stop the stream`, {
-    topic,
-    partition,
-    offset,
-    cause: error,
-  });
+  return new StreamError(
+    'CALLBACK_FAILED',
+    `the callback of ${operator} threw at ${whereOf(record)}: ${reason}. The record is not committed and will be read again; catch in the callback what should not stop the stream`,
+    {
+      topic,
+      partition,
+      offset,
+      cause: error,
+    },
+  );
 }

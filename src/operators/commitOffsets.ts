@@ -35,7 +35,10 @@ export interface CommitOffsetsOptions {
  *   .subscribe();
  * ```
  */
-export function commitOffsets<R extends StreamRecord>({ every = '5s', count = Infinity }: CommitOffsetsOptions = {}): MonoTypeOperatorFunction<R> {
+export function commitOffsets<R extends StreamRecord>({
+  every = '5s',
+  count = Infinity,
+}: CommitOffsetsOptions = {}): MonoTypeOperatorFunction<R> {
   const cadence = { every: toMillis(every, 'every of commitOffsets', 1), count };
   if (!(count >= 1)) throw new StreamError('INVALID_OPTION', `count of commitOffsets is ${count}: it must be 1 or more`);
   return operate((destination) => {

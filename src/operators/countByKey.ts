@@ -22,6 +22,13 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  *   .subscribe();
  * ```
  */
-export function countByKey<R extends StreamRecord>(options: ByKeyOptions): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number>> {
-  return windowed<R & KeyedRecord, number>('countByKey', () => 1, (a, b) => (a as number) + (b as number), options);
+export function countByKey<R extends StreamRecord>(
+  options: ByKeyOptions,
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number>> {
+  return windowed<R & KeyedRecord, number>(
+    'countByKey',
+    () => 1,
+    (a, b) => (a as number) + (b as number),
+    options,
+  );
 }

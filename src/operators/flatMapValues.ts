@@ -25,7 +25,9 @@ import { withValue } from './withValue';
  *   .subscribe();
  * ```
  */
-export function flatMapValues<R extends StreamRecord, U>(project: (value: R['value'], record: R) => Iterable<U>): OperatorFunction<R, WithValue<R, U>> {
+export function flatMapValues<R extends StreamRecord, U>(
+  project: (value: R['value'], record: R) => Iterable<U>,
+): OperatorFunction<R, WithValue<R, U>> {
   return operate((destination) => ({
     next: (record: R) => {
       const share = shareOf(record, 'flatMapValues');

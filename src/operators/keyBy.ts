@@ -26,7 +26,9 @@ import { withKey } from './withValue';
  *   .subscribe();
  * ```
  */
-export function keyBy<R extends StreamRecord, const K extends Key>(select: (value: R['value'], record: R) => K): OperatorFunction<R, WithKey<R, K>> {
+export function keyBy<R extends StreamRecord, const K extends Key>(
+  select: (value: R['value'], record: R) => K,
+): OperatorFunction<R, WithKey<R, K>> {
   return operate((destination) => ({
     participant: { name: 'keyBy', rekeys: true },
     next: (record: R) => {
@@ -37,7 +39,10 @@ export function keyBy<R extends StreamRecord, const K extends Key>(select: (valu
         throw callbackFailed('keyBy', record, error);
       }
       if (key === null || key === undefined) {
-        throw new StreamError('NULL_KEY', `the callback of keyBy gave ${String(key)} as the key of ${whereOf(record)}: drop such records with filterRecords before, or give them a key of their own`);
+        throw new StreamError(
+          'NULL_KEY',
+          `the callback of keyBy gave ${String(key)} as the key of ${whereOf(record)}: drop such records with filterRecords before, or give them a key of their own`,
+        );
       }
       destination.next(withKey(record, key));
     },

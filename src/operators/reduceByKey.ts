@@ -1,6 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
 import type { StreamRecord, WindowedRecord } from '../records';
-import type { Reduce } from '../time/windowContents';
 import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
 
 /** Options of `reduceByKey`. */
@@ -38,5 +37,5 @@ export function reduceByKey<R extends StreamRecord>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
   options: ReduceByKeyOptions,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']>> {
-  return windowed<R & KeyedRecord, R['value']>('reduceByKey', (record) => record.value, reduce as Reduce, options);
+  return windowed<R & KeyedRecord, R['value']>('reduceByKey', (record) => record.value, reduce, options);
 }

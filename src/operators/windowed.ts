@@ -33,7 +33,8 @@ export function windowed<R extends StreamRecord, V>(
   { window, grace = 0, emit = 'onClose' }: ByKeyOptions,
 ): OperatorFunction<R, WindowedRecord<R['key'], V>> {
   const graceMillis = toMillis(grace, `grace of ${name}`);
-  if ((window as TumblingWindow | undefined)?.kind !== 'tumbling') throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
+  if ((window as TumblingWindow | undefined)?.kind !== 'tumbling')
+    throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
   if (emit !== 'onClose') throw new StreamError('INVALID_OPTION', `emit of ${name} is ${JSON.stringify(emit)}: it can be 'onClose'`);
   const fingerprint = `${name} tumbling ${window.size}+${window.offset} grace ${graceMillis} ${emit}`;
 
@@ -46,17 +47,35 @@ export function windowed<R extends StreamRecord, V>(
       reduce,
       fingerprint,
       emit: ({ key, value }, { start, end }, share) =>
-        destination.next({ key, value, timestamp: end - 1, headers: noHeaders, window: { start, end }, final: true, '~provenance': share } as WindowedRecord<R['key'], V>),
-      fail: (error) => destination.error(callbackFailed(name, { key: null, value: null, timestamp: NaN, headers: noHeaders, '~provenance': { kind: 'millrace' } }, error)),
+        destination.next({
+          key,
+          value,
+          timestamp: end - 1,
+          headers: noHeaders,
+          window: { start, end },
+          final: true,
+          '~provenance': share,
+        } as WindowedRecord<R['key'], V>),
+      fail: (error) =>
+        destination.error(
+          callbackFailed(name, { key: null, value: null, timestamp: NaN, headers: noHeaders, '~provenance': { kind: 'millrace' } }, error),
+        ),
     };
     const attach = (run: RunHandle) => {
-      if (fedBy) throw new StreamError('UNSUPPORTED', `${name} is fed by two sources, whose windows cannot be merged: read several topics with one fromTopic(kafka, ['a', 'b'])`);
+      if (fedBy)
+        throw new StreamError(
+          'UNSUPPORTED',
+          `${name} is fed by two sources, whose windows cannot be merged: read several topics with one fromTopic(kafka, ['a', 'b'])`,
+        );
       fedBy = run;
     };
     const next = (record: R) => {
       const share = shareOf(record, name);
       if (record.key === null || record.key === undefined) {
-        throw new StreamError('NULL_KEY', `${name} got ${whereOf(record)} with the key ${String(record.key)}: give records a key with keyBy, or decode the topic's keys`);
+        throw new StreamError(
+          'NULL_KEY',
+          `${name} got ${whereOf(record)} with the key ${String(record.key)}: give records a key with keyBy, or decode the topic's keys`,
+        );
       }
       for (const windows of share.root.stages) {
         if (windows.definition !== stage) continue;
@@ -68,7 +87,10 @@ export function windowed<R extends StreamRecord, V>(
         return;
       }
       if (share.root.ended) return;
-      throw new StreamError('UNSUPPORTED', `${name} learned of its source only from its first record, too late to rebuild windows: subscribe source and ${name} in one go, without share, a Subject or a switchMap between them`);
+      throw new StreamError(
+        'UNSUPPORTED',
+        `${name} learned of its source only from its first record, too late to rebuild windows: subscribe source and ${name} in one go, without share, a Subject or a switchMap between them`,
+      );
     };
     return { participant: { name, stage, attach }, next };
   });

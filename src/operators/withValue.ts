@@ -14,12 +14,13 @@ function rebuilt(record: AnyRecord, key: unknown, value: unknown, provenance: Pr
   return { key, value, timestamp, headers, topic, partition, offset, '~provenance': provenance };
 }
 
-/** `provenance` is given where the new record has a share of its own. */
+/** The record with another value; `provenance` is given where the new record has a share of its own. */
 export function withValue<R extends StreamRecord, U>(record: R, value: U, provenance: Provenance = record['~provenance']): WithValue<R, U> {
   const given: StreamRecord = record;
   return rebuilt(given as AnyRecord, record.key, value, provenance) as WithValue<R, U>;
 }
 
+/** The record with another key; all else stays. */
 export function withKey<R extends StreamRecord, K>(record: R, key: K): WithKey<R, K> {
   const given: StreamRecord = record;
   return rebuilt(given as AnyRecord, key, record.value, record['~provenance']) as WithKey<R, K>;

@@ -108,7 +108,13 @@ export class Committer {
     } catch (error) {
       const type = typeOf(error);
       if (final.has(type)) {
-        this.host.fail(new StreamError('COMMIT_FAILED', `could not commit ${describe(requests)}: ${type}. Is the group allowed to commit, and is offset.metadata.max.bytes of the broker at least 4096?`, { cause: error }));
+        this.host.fail(
+          new StreamError(
+            'COMMIT_FAILED',
+            `could not commit ${describe(requests)}: ${type}. Is the group allowed to commit, and is offset.metadata.max.bytes of the broker at least 4096?`,
+            { cause: error },
+          ),
+        );
         return false;
       }
       return rebalancing.has(type) ? false : this.#tryLater();

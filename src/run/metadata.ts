@@ -25,9 +25,14 @@ const version = 'millrace/1 ';
  * Writes the metadata of one partition: a version, then JSON. Offsets of steps are written as distances from the committed offset, and an infinite time as
  * null, since JSON has none.
  */
-export function encodeMetadata(offset: number, { owner, fingerprint, founders, watermark, steps, ackedThrough, out }: CommitMetadata): string {
+export function encodeMetadata(
+  offset: number,
+  { owner, fingerprint, founders, watermark, steps, ackedThrough, out }: CommitMetadata,
+): string {
   const written = steps.map((step) => [step.offset - offset, finite(step.watermark)]);
-  return version + JSON.stringify([owner, fingerprint, founders, finite(watermark), finite(out), Math.max(0, ackedThrough - offset), written]);
+  return (
+    version + JSON.stringify([owner, fingerprint, founders, finite(watermark), finite(out), Math.max(0, ackedThrough - offset), written])
+  );
 }
 
 /** Reads what `encodeMetadata` wrote; `undefined` if there is none, `'unreadable'` if it is not ours or of a newer version. */
@@ -42,7 +47,8 @@ export function decodeMetadata(offset: number, text: string | null): CommitMetad
   }
   if (!Array.isArray(fields)) return 'unreadable';
   const [owner, fingerprint, founders, watermark, out, acked, steps] = fields as unknown[];
-  if (typeof owner !== 'string' || typeof fingerprint !== 'string' || typeof founders !== 'number' || typeof acked !== 'number') return 'unreadable';
+  if (typeof owner !== 'string' || typeof fingerprint !== 'string' || typeof founders !== 'number' || typeof acked !== 'number')
+    return 'unreadable';
   if (!isTime(watermark) || !isTime(out) || !Array.isArray(steps) || !steps.every(isStep)) return 'unreadable';
   return {
     owner,

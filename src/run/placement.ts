@@ -10,10 +10,16 @@ export type Ending = 'latest' | { readonly timestamp: number } | { readonly offs
 type Bounds = ReadonlyMap<string, readonly { readonly partition: number; readonly low: number; readonly end: number }[]>;
 
 /** Where each partition starts if it has no commit; those that `offsets` does not name start at the earliest record. */
-export async function startOf(from: Beginning, topics: readonly string[], reader: GroupReader, bounds: Bounds): Promise<(topic: string, partition: number) => number> {
+export async function startOf(
+  from: Beginning,
+  topics: readonly string[],
+  reader: GroupReader,
+  bounds: Bounds,
+): Promise<(topic: string, partition: number) => number> {
   const at = new Map<string, number>();
   if (typeof from === 'object' && 'timestamp' in from) {
-    for (const topic of topics) for (const { partition, offset } of await reader.offsetsAt(topic, from.timestamp)) at.set(`${topic} ${partition}`, offset);
+    for (const topic of topics)
+      for (const { partition, offset } of await reader.offsetsAt(topic, from.timestamp)) at.set(`${topic} ${partition}`, offset);
   } else if (typeof from === 'object') {
     for (const { topic, partition, offset } of from.offsets) at.set(`${topic} ${partition}`, offset);
   }
@@ -33,6 +39,7 @@ export async function endsOf(until: Ending | undefined, topics: readonly string[
       for (const { partition, offset } of await reader.offsetsAt(topic, until.timestamp)) ends.set(`${topic} ${partition}`, offset);
     }
   }
-  if (typeof until === 'object' && 'offsets' in until) for (const { topic, partition, offset } of until.offsets) ends.set(`${topic} ${partition}`, offset);
+  if (typeof until === 'object' && 'offsets' in until)
+    for (const { topic, partition, offset } of until.offsets) ends.set(`${topic} ${partition}`, offset);
   return ends;
 }

@@ -59,7 +59,13 @@ export class Pump {
 
   #deliverOne(lane: Lane): boolean {
     const { epoch, task } = lane;
-    if (epoch.ended || epoch.inFlight >= this.host.maxInFlight || epoch.bytesInFlight >= this.host.maxInFlightBytes || !task.mayDeliver(epoch)) return false;
+    if (
+      epoch.ended ||
+      epoch.inFlight >= this.host.maxInFlight ||
+      epoch.bytesInFlight >= this.host.maxInFlightBytes ||
+      !task.mayDeliver(epoch)
+    )
+      return false;
     const message = lane.peek();
     if (!message) {
       this.#skipTo(lane, Math.min(lane.through, lane.until));

@@ -18,6 +18,7 @@ export interface AssignedPartition {
   readonly end: number;
 }
 
+/** What the run says of the tasks to rebuild. */
 export interface RestoreOptions {
   readonly groupId: string | undefined;
   readonly stages: readonly WindowedStage[];
@@ -67,11 +68,24 @@ export function restoreTasks(assigned: readonly AssignedPartition[], options: Re
   const tasks = groups.map((group) => {
     const epochs = group.map(({ partition, metadata }, slot) => {
       const { topic, partition: number, committed, start } = partition;
-      return new PartitionEpoch(topic, number, slot, restored(committed?.offset ?? start, metadata), options.outOfOrderness, autoRelease && stages.length === 0, options.onReleased);
+      return new PartitionEpoch(
+        topic,
+        number,
+        slot,
+        restored(committed?.offset ?? start, metadata),
+        options.outOfOrderness,
+        autoRelease && stages.length === 0,
+        options.onReleased,
+      );
     });
     const out = Math.max(-Infinity, ...group.map(({ metadata }) => metadata?.out ?? -Infinity));
     const writeAhead = !autoRelease && stages.length > 0;
-    const task = new Task(epochs, stages, { maxResults: options.maxResults, maxSteps: stepsThatFit(options.fingerprint), writeAhead, autoRelease, out }, events);
+    const task = new Task(
+      epochs,
+      stages,
+      { maxResults: options.maxResults, maxSteps: stepsThatFit(options.fingerprint), writeAhead, autoRelease, out },
+      events,
+    );
     group.forEach(({ partition }, slot) => {
       const epoch = epochs[slot];
       if (!epoch || partition.committed || !writeAhead) return;
@@ -86,10 +100,18 @@ export function restoreTasks(assigned: readonly AssignedPartition[], options: Re
 }
 
 function restored(offset: number, metadata: CommitMetadata | undefined): Restored {
-  return { offset, watermark: metadata?.watermark ?? -Infinity, steps: metadata?.steps ?? [], ackedThrough: metadata?.ackedThrough ?? offset };
+  return {
+    offset,
+    watermark: metadata?.watermark ?? -Infinity,
+    steps: metadata?.steps ?? [],
+    ackedThrough: metadata?.ackedThrough ?? offset,
+  };
 }
 
-function readMetadata({ topic, partition, committed, low, end }: AssignedPartition, { groupId, fingerprint, onChange }: RestoreOptions): CommitMetadata | undefined {
+function readMetadata(
+  { topic, partition, committed, low, end }: AssignedPartition,
+  { groupId, fingerprint, onChange }: RestoreOptions,
+): CommitMetadata | undefined {
   if (!committed) return undefined;
   const { offset } = committed;
   const place = { topic, partition, offset };

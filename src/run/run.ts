@@ -14,6 +14,7 @@ import type { Participant, RunHandle } from './scope';
 import type { Task } from './task';
 import type { WindowedStage } from './windowedStage';
 
+/** What a run is told once; defaults are filled in. */
 export interface RunOptions {
   readonly kafka: KafkaClient;
   readonly topics: readonly string[] | RegExp;
@@ -137,7 +138,11 @@ export class Run implements RunHandle {
 
   #check(): void {
     const acking = this.participants.filter(({ cadence }) => cadence);
-    if (acking.length > 1) throw new StreamError('INVALID_OPTION', 'commitOffsets is in this pipeline twice: what the first has acked the second cannot; keep the last one');
+    if (acking.length > 1)
+      throw new StreamError(
+        'INVALID_OPTION',
+        'commitOffsets is in this pipeline twice: what the first has acked the second cannot; keep the last one',
+      );
     if (acking.length > 0 && this.options.groupId === undefined) {
       throw new StreamError('INVALID_OPTION', 'commitOffsets needs a group to commit for: give fromTopic a groupId');
     }
@@ -171,7 +176,13 @@ export class Run implements RunHandle {
     if (this.#over) return; // the last commit is under way, or made: it notices that the epoch is over
     if (this.#state === 'finishing') {
       const { groupId } = this.options;
-      this.fail(new StreamError('COMMIT_FAILED', `the group "${groupId}" was rebalanced before the last results were acked: what they came from will be read again`, { groupId, retriable: true }));
+      this.fail(
+        new StreamError(
+          'COMMIT_FAILED',
+          `the group "${groupId}" was rebalanced before the last results were acked: what they came from will be read again`,
+          { groupId, retriable: true },
+        ),
+      );
       return;
     }
     this.tasks = [];
@@ -200,7 +211,11 @@ export class Run implements RunHandle {
         const bound = bounds.get(topic)?.find((other) => other.partition === partition) ?? { low: 0, end: 0 };
         const commit = committed.find((other) => other.topic === topic && other.partition === partition) ?? null;
         if (!commit && this.options.from === 'committed') {
-          throw new StreamError('INVALID_OPTION', `group "${this.options.groupId}" has committed nothing for ${topic}[${partition}], and from is 'committed': use 'earliest' or 'latest' for the first run`, { topic, partition, groupId: this.options.groupId });
+          throw new StreamError(
+            'INVALID_OPTION',
+            `group "${this.options.groupId}" has committed nothing for ${topic}[${partition}], and from is 'committed': use 'earliest' or 'latest' for the first run`,
+            { topic, partition, groupId: this.options.groupId },
+          );
         }
         return { topic, partition, committed: commit, start: starts(topic, partition), low: bound.low, end: bound.end };
       });
@@ -216,12 +231,19 @@ export class Run implements RunHandle {
         events: {
           commitWanted: () => this.#committer.commit(),
           moved: () => this.#moved(),
-          late: ({ epoch: { ackedBefore }, offset }) => void (offset >= ackedBefore && this.late++),
+          late: ({ epoch: { ackedBefore }, offset }) => {
+            if (offset >= ackedBefore) this.late++;
+          },
         },
       });
       this.#founders = founders;
       this.tasks = tasks;
-      this.lanes = tasks.flatMap((task) => task.partitions.map((partition) => new Lane(task, partition, this.#until.get(key(partition)) ?? Infinity, this.maxInFlight, this.options.scheduler.now())));
+      this.lanes = tasks.flatMap((task) =>
+        task.partitions.map(
+          (partition) =>
+            new Lane(task, partition, this.#until.get(key(partition)) ?? Infinity, this.maxInFlight, this.options.scheduler.now()),
+        ),
+      );
       for (const { epoch: place } of this.lanes) this.#reader.seek(place, place.position);
       this.#reader.resume(assigned);
       this.#claim.owns = this.#merged;
@@ -280,7 +302,14 @@ export class Run implements RunHandle {
       const low = (await this.#reader.bounds(topic)).find((bound) => bound.partition === partition)?.low ?? 0;
       if (epoch.ended || this.#over) return;
       if (low <= through) this.#reader.seek({ topic, partition }, through);
-      else this.fail(new StreamError('DATA_LOST', `the records from ${placeOf({ topic, partition, offset: through })} to ${low} were deleted before they were read: is retention shorter than the reader's lag?`, { topic, partition, offset: through, groupId: this.options.groupId }));
+      else
+        this.fail(
+          new StreamError(
+            'DATA_LOST',
+            `the records from ${placeOf({ topic, partition, offset: through })} to ${low} were deleted before they were read: is retention shorter than the reader's lag?`,
+            { topic, partition, offset: through, groupId: this.options.groupId },
+          ),
+        );
     } catch (error) {
       if (!epoch.ended) this.fail(error);
     }
@@ -291,7 +320,11 @@ export class Run implements RunHandle {
     if (this.#merged && type === 'INCONSISTENT_GROUP_PROTOCOL') {
       const groupId = this.options.groupId;
       this.fail(
-        new StreamError('PARTITIONS_ELSEWHERE', `this pipeline merges windows over all partitions and must be the one owner of them, but the group "${groupId}" shares them out: is another program a member of it? Give this pipeline a group of its own`, { groupId, cause: error }),
+        new StreamError(
+          'PARTITIONS_ELSEWHERE',
+          `this pipeline merges windows over all partitions and must be the one owner of them, but the group "${groupId}" shares them out: is another program a member of it? Give this pipeline a group of its own`,
+          { groupId, cause: error },
+        ),
       );
     } else this.fail(error);
   }
@@ -359,8 +392,16 @@ export class Run implements RunHandle {
     const { drainTimeout, groupId } = this.options;
     this.#timers.push(
       timer(drainTimeout, this.options.scheduler).subscribe(() => {
-        const left = this.lanes.filter(({ epoch }) => epoch.inFlight > 0).map(({ epoch }) => `${epoch.inFlight} from ${epoch.oldest?.where ?? ''}`);
-        this.fail(new StreamError('TIMEOUT', `the drain did not finish in ${drainTimeout} ms; un-released: ${left.join(', ') || 'results of windows'}. They will be read again. Is the sink slower than drainTimeout?`, { groupId }));
+        const left = this.lanes
+          .filter(({ epoch }) => epoch.inFlight > 0)
+          .map(({ epoch }) => `${epoch.inFlight} from ${epoch.oldest?.where ?? ''}`);
+        this.fail(
+          new StreamError(
+            'TIMEOUT',
+            `the drain did not finish in ${drainTimeout} ms; un-released: ${left.join(', ') || 'results of windows'}. They will be read again. Is the sink slower than drainTimeout?`,
+            { groupId },
+          ),
+        );
       }),
     );
     this.#proceed();
@@ -386,7 +427,13 @@ export class Run implements RunHandle {
     this.#state = 'closed';
     const { groupId } = this.options;
     const stored = groupId === undefined || ((await this.#committer.flush(6)) && !this.tasks.some(({ ended }) => ended));
-    const error = stored ? undefined : new StreamError('COMMIT_FAILED', `the last commit of group "${groupId}" failed: what was read since the one before it will be read again. Is the coordinator reachable, or was the group rebalanced just then?`, { groupId, retriable: true });
+    const error = stored
+      ? undefined
+      : new StreamError(
+          'COMMIT_FAILED',
+          `the last commit of group "${groupId}" failed: what was read since the one before it will be read again. Is the coordinator reachable, or was the group rebalanced just then?`,
+          { groupId, retriable: true },
+        );
     await this.#leave();
     if (error) this.#settle.reject(error);
     else this.#settle.resolve();
@@ -426,11 +473,14 @@ export class Run implements RunHandle {
 
   fail(error: unknown): void {
     if (this.#over) return;
-    const named = isStreamError(error) ? error : this.#reader.error(error, `read ${this.#topics.join(', ') || String(this.options.topics)}`);
+    const named = isStreamError(error)
+      ? error
+      : this.#reader.error(error, `read ${this.#topics.join(', ') || String(this.options.topics)}`);
     this.#settle.reject(named);
     // Once the Observable has completed, only an operator that waits for `finished` can still tell the subscriber.
     if (this.#state !== 'finishing') this.target.error(named);
-    if (!this.#over) void this.#giveUp();
+    // Told of the error, the subscriber has unsubscribed, and the run is abandoned already; except at the end, when nobody is subscribed any more.
+    if (this.#state !== 'closed') void this.#giveUp();
   }
 
   get #over(): boolean {
@@ -443,12 +493,16 @@ export class Run implements RunHandle {
   get #stuck(): boolean {
     if (this.#committer.busy || this.participants.some(({ busy }) => busy?.())) return false;
     if (this.#state !== 'delivering') return this.lanes.some(({ epoch }) => epoch.inFlight > 0) || this.tasks.some((task) => !task.settled);
-    return this.lanes.some(({ epoch, task }) => epoch.inFlight >= this.maxInFlight || epoch.bytesInFlight >= this.maxInFlightBytes || task.blocked);
+    return this.lanes.some(
+      ({ epoch, task }) => epoch.inFlight >= this.maxInFlight || epoch.bytesInFlight >= this.maxInFlightBytes || task.blocked,
+    );
   }
 
   #stalled(): StreamError {
     const oldest = this.lanes.map(({ epoch }) => epoch.oldest).find((record) => record);
-    const where = oldest ? placeOf({ topic: oldest.epoch.topic, partition: oldest.epoch.partition, offset: oldest.offset }) : 'a result of a window';
+    const where = oldest
+      ? placeOf({ topic: oldest.epoch.topic, partition: oldest.epoch.partition, offset: oldest.offset })
+      : 'a result of a window';
     return new StreamError(
       'STALLED',
       `nothing was released for ${this.options.stallAfter} ms and no credit is left; the oldest un-released record is ${where}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
@@ -474,4 +528,3 @@ export class Run implements RunHandle {
 function key({ topic, partition }: TopicPartition): string {
   return `${topic} ${partition}`;
 }
-

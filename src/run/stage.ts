@@ -97,7 +97,8 @@ export class Stage {
     if (outEnd <= this.owner.out) return undefined;
     let held = this.#open.get(start);
     if (!held) {
-      if (this.#closed.some((window) => window.start === start)) throw new Error(`${this.where}: a record was folded into the closed window [${start}, ${end})`);
+      if (this.#closed.some((window) => window.start === start))
+        throw new Error(`${this.where}: a record was folded into the closed window [${start}, ${end})`);
       held = new HeldWindow(start, end, outEnd, new WindowContents(), this, this.owner.partitionCount);
       this.#open.set(start, held);
       this.owner.opened(this, end);

@@ -18,6 +18,7 @@ export interface Progress {
   readonly out: number;
 }
 
+/** What holds for a task while it lives. */
 export interface TaskOptions {
   /** Results of a stage that the sink has not taken, at most. */
   readonly maxResults: number;
@@ -258,7 +259,8 @@ export class Task implements StageOwner {
       stage.closedWindows.forEach(consider);
     }
     for (const stage of this.stages) {
-      for (const { state, outEnd: end } of stage.closedWindows) if (state === 'released' && end < firstLeft && end > this.out) this.out = end;
+      for (const { state, outEnd: end } of stage.closedWindows)
+        if (state === 'released' && end < firstLeft && end > this.out) this.out = end;
     }
     for (const stage of this.stages) stage.forget(this.out);
   }

@@ -3,7 +3,7 @@ import { bytes } from '../codecs/bytes';
 import type { Decoder } from '../codecs/codec';
 import { decodeWith } from '../codecs/decodeWith';
 import { placeOf, StreamError } from '../errors';
-import type { KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
+import type { ClientOptions, KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
 import type { Bytes, InvalidRecord, KafkaRecord, Place, RecordHeaders } from '../records';
 import type { PartitionEpoch } from '../run/partitionEpoch';
 import { Run } from '../run/run';
@@ -13,20 +13,16 @@ import { type Duration, toMillis } from '../time/duration';
 
 /** Where a partition without a commit starts; `'committed'` is an error then. Partitions that `offsets` does not name start at `'earliest'`. */
 export type From =
-  | 'earliest'
-  | 'latest'
-  | 'committed'
-  | { /** ms since the epoch */ readonly timestamp: number }
-  | { readonly offsets: readonly Place[] };
+  'earliest' | 'latest' | 'committed' | { /** ms since the epoch */ readonly timestamp: number } | { readonly offsets: readonly Place[] };
 
 /** Where a bounded source ends, exclusive; `'latest'` is the end at the moment of subscription. Partitions that `offsets` does not name end at `'latest'`. */
 export type Until = 'latest' | { /** ms since the epoch */ readonly timestamp: number } | { readonly offsets: readonly Place[] };
 
-/** Any of `T`'s properties except those of `Owned`. */
-export type ClientOptions<T, Owned extends string> = { readonly [N in keyof T as Exclude<N, Owned>]?: T[N] | undefined };
-
 /** kafkajs' own consumer options, from the client that was passed in, without those that millrace sets itself. */
-export type ConsumerOptions<C extends KafkaClient> = ClientOptions<Parameters<C['consumer']>[0], 'groupId' | 'readUncommitted' | 'partitionAssigners'>;
+export type ConsumerOptions<C extends KafkaClient> = ClientOptions<
+  Parameters<C['consumer']>[0],
+  'groupId' | 'readUncommitted' | 'partitionAssigners'
+>;
 
 /** Where unwanted records go: build a small pipeline, usually ending in `toTopic`; each record is released when it comes out. */
 export type SideOutput<R> = (records$: Observable<R>) => Observable<unknown>;
@@ -105,7 +101,16 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
   topic: string | readonly string[] | RegExp,
   options: FromTopicOptions<C, K, V> = {},
 ): Observable<KafkaRecord<K, V>> {
-  const { from = 'earliest', until, atEnd = 'close', onChange = 'error', onInvalid = 'fail', groupId, signal, scheduler = asyncScheduler } = options;
+  const {
+    from = 'earliest',
+    until,
+    atEnd = 'close',
+    onChange = 'error',
+    onInvalid = 'fail',
+    groupId,
+    signal,
+    scheduler = asyncScheduler,
+  } = options;
   const topics = typeof topic === 'string' ? [topic] : topic;
   const run = {
     kafka,
@@ -125,7 +130,10 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
     consumer: (options.consumer ?? {}) as Partial<KafkaConsumerConfig>,
   };
   if (!(topics instanceof RegExp) && (topics.length === 0 || topics.some((name) => typeof name !== 'string' || name === ''))) {
-    throw new StreamError('INVALID_OPTION', `the topic of fromTopic is ${JSON.stringify(topic)}: give a name, a list of names, or a RegExp`);
+    throw new StreamError(
+      'INVALID_OPTION',
+      `the topic of fromTopic is ${JSON.stringify(topic)}: give a name, a list of names, or a RegExp`,
+    );
   }
   if (groupId === '') throw new StreamError('INVALID_OPTION', 'groupId is an empty text: leave it out to read without a group');
   oneOf(from, ['earliest', 'latest', 'committed'], 'from');
@@ -133,7 +141,8 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
   oneOf(atEnd, ['close', 'hold'], 'atEnd');
   oneOf(onChange, ['error', 'rebuild'], 'onChange');
   if (typeof onInvalid !== 'function') oneOf(onInvalid, ['fail', 'skip'], 'onInvalid');
-  if (from === 'committed' && groupId === undefined) throw new StreamError('INVALID_OPTION', "from is 'committed', but there is no groupId that could have committed");
+  if (from === 'committed' && groupId === undefined)
+    throw new StreamError('INVALID_OPTION', "from is 'committed', but there is no groupId that could have committed");
 
   const leaving = new Set<Promise<void>>();
   return new Observable<KafkaRecord<K, V>>((subscriber) => {
@@ -192,14 +201,27 @@ function recordsInto<C extends KafkaClient, K, V>(
       value = decodeWith(values, message.value);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      const error = new StreamError('DECODE_FAILED', `could not decode the ${part} of ${placeOf(place)}: ${reason}. Is it written with another codec? onInvalid: 'skip' goes on without such records, a function sends them elsewhere`, { ...place, cause });
+      const error = new StreamError(
+        'DECODE_FAILED',
+        `could not decode the ${part} of ${placeOf(place)}: ${reason}. Is it written with another codec? onInvalid: 'skip' goes on without such records, a function sends them elsewhere`,
+        { ...place, cause },
+      );
       if (onInvalid === 'fail') {
         fail(error);
         return;
       }
       const share = epoch.deliver(offset, -Infinity, size); // its timestamp may be as wrong as the rest: it moves no watermark
       if (onInvalid === 'skip') share.release();
-      else invalid$.next({ key: message.key, value: message.value, timestamp: brokerTime, headers: headersOf(message), ...place, error, '~provenance': share });
+      else
+        invalid$.next({
+          key: message.key,
+          value: message.value,
+          timestamp: brokerTime,
+          headers: headersOf(message),
+          ...place,
+          error,
+          '~provenance': share,
+        });
       return;
     }
     const stamped = (share: Share | undefined, timestamp: number): KafkaRecord<K, V> => ({
@@ -217,12 +239,24 @@ function recordsInto<C extends KafkaClient, K, V>(
       try {
         timestamp = timestampOf(value, stamped(undefined, brokerTime));
       } catch (cause) {
-        fail(new StreamError('CALLBACK_FAILED', `timestamp of fromTopic threw at ${placeOf(place)}: ${cause instanceof Error ? cause.message : String(cause)}`, { ...place, cause }));
+        fail(
+          new StreamError(
+            'CALLBACK_FAILED',
+            `timestamp of fromTopic threw at ${placeOf(place)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+            { ...place, cause },
+          ),
+        );
         return;
       }
     }
     if (!Number.isFinite(timestamp)) {
-      fail(new StreamError('BAD_TIMESTAMP', `the timestamp of ${placeOf(place)} is ${timestamp}: does the timestamp callback give milliseconds since the epoch, for every record?`, place));
+      fail(
+        new StreamError(
+          'BAD_TIMESTAMP',
+          `the timestamp of ${placeOf(place)} is ${timestamp}: does the timestamp callback give milliseconds since the epoch, for every record?`,
+          place,
+        ),
+      );
       return;
     }
     const share = epoch.deliver(offset, timestamp, size);
@@ -262,5 +296,9 @@ function atLeastOne(value: number, name: string): number {
 
 function oneOf(value: unknown, allowed: readonly string[], name: string): void {
   if (typeof value === 'object' && value !== null) return;
-  if (!allowed.includes(value as string)) throw new StreamError('INVALID_OPTION', `${name} is ${JSON.stringify(value)}: it can be ${allowed.map((text) => `'${text}'`).join(', ')}`);
+  if (!allowed.includes(value as string))
+    throw new StreamError(
+      'INVALID_OPTION',
+      `${name} is ${JSON.stringify(value)}: it can be ${allowed.map((text) => `'${text}'`).join(', ')}`,
+    );
 }

@@ -11,5 +11,8 @@ export function toMillis(duration: Duration, name: string, least = 0): number {
   const millis = typeof duration === 'number' ? duration : Number(amount) * (unit[suffix ?? ''] ?? NaN);
   if (Number.isFinite(millis) && millis >= least) return millis;
   const bound = least > 0 ? 'greater than 0' : 'not negative';
-  throw new StreamError('INVALID_OPTION', `${name} is ${JSON.stringify(duration)}: write a number of milliseconds, or text such as '250ms', '30s', '5m', '1h' or '1d'; it must be ${bound}`);
+  throw new StreamError(
+    'INVALID_OPTION',
+    `${name} is ${JSON.stringify(duration)}: write a number of milliseconds, or text such as '250ms', '30s', '5m', '1h' or '1d'; it must be ${bound}`,
+  );
 }

@@ -30,7 +30,11 @@ export interface TumblingOptions {
  * ```
  */
 export function tumbling(size: Duration, { offset = 0 }: TumblingOptions = {}): TumblingWindow {
-  return { kind: 'tumbling', size: toMillis(size, 'the size of a tumbling window', Number.MIN_VALUE), offset: toMillis(offset, 'the offset of a tumbling window', -Infinity) };
+  return {
+    kind: 'tumbling',
+    size: toMillis(size, 'the size of a tumbling window', Number.MIN_VALUE),
+    offset: toMillis(offset, 'the offset of a tumbling window', -Infinity),
+  };
 }
 
 /** The start of the window that `timestamp` belongs to. Division rounds down, not towards zero: windows before the epoch are as long as those after it. */

@@ -49,6 +49,7 @@ export interface KafkaProducerConfig {
   transactionTimeout?: number;
   maxInFlightRequests?: number;
   allowAutoTopicCreation?: boolean;
+  createPartitioner?: () => (args: { message: { partition?: number } }) => number;
 }
 
 /** What the client tells its listeners; `type` is the event's name. */

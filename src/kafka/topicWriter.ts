@@ -55,7 +55,7 @@ export class TopicWriter<T> {
     private readonly options: TopicWriterOptions,
     private readonly events: TopicWriterEvents<T>,
   ) {
-    this.#producer = kafka.producer({ allowAutoTopicCreation: false, ...options.producer });
+    this.#producer = kafka.producer({ allowAutoTopicCreation: false, ...options.producer, createPartitioner: () => partitionGiven });
     this.#admin = kafka.admin();
     this.#connected = Promise.all([this.#producer.connect(), this.#admin.connect()]);
     this.#connected.catch((error: unknown) => this.#fail(clientError(error, 'connect the producer', {}, 'PRODUCE_FAILED')));
@@ -178,6 +178,11 @@ export class TopicWriter<T> {
     this.#lingering?.unsubscribe();
     for (const { writers } of this.#topics.values()) for (const writer of writers.values()) writer.drop();
   }
+}
+
+/** The client is to leave the choice to us; without one it would also warn that its default has changed. */
+function partitionGiven({ message }: { message: { partition?: number } }): number {
+  return message.partition ?? 0;
 }
 
 /** The next batch without keys goes to the next partition. */

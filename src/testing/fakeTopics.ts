@@ -1,0 +1,48 @@
+import { protocolError } from './fakeErrors';
+import { FakeLog } from './fakeLog';
+
+/** The topics of a cluster. */
+export class FakeTopics {
+  readonly #logs = new Map<string, readonly FakeLog[]>();
+
+  constructor(
+    /** How many there are; the partitions of a topic are led by each in turn. */
+    readonly brokers: number,
+    /** Of a topic that is made without saying how many. */
+    readonly defaultPartitions: number,
+  ) {}
+
+  get names(): string[] {
+    return [...this.#logs.keys()];
+  }
+
+  /** Makes a topic; refuses as Kafka does. */
+  create(topic: string, partitions = this.defaultPartitions, replicas = 1): readonly FakeLog[] {
+    // Kafka's own rule: names become folders.
+    if (!/^[a-zA-Z0-9._-]{1,249}$/.test(topic) || topic === '.' || topic === '..') throw protocolError('INVALID_TOPIC_EXCEPTION');
+    if (this.#logs.has(topic)) throw protocolError('TOPIC_ALREADY_EXISTS');
+    if (!Number.isInteger(partitions) || partitions < 1) throw protocolError('INVALID_PARTITIONS');
+    if (replicas > this.brokers || replicas === 0) throw protocolError('INVALID_REPLICATION_FACTOR');
+    const logs = Array.from({ length: partitions }, (_, partition) => new FakeLog(topic, partition, partition % this.brokers));
+    this.#logs.set(topic, logs);
+    return logs;
+  }
+
+  /** The partitions of a topic, which is made if it may be. */
+  partitions(topic: string, create: boolean): readonly FakeLog[] {
+    const logs = this.#logs.get(topic);
+    if (logs) return logs;
+    if (create) return this.create(topic);
+    throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
+  }
+
+  find(topic: string, partition: number): FakeLog | undefined {
+    return this.#logs.get(topic)?.[partition];
+  }
+
+  get(topic: string, partition: number): FakeLog {
+    const log = this.find(topic, partition);
+    if (!log) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
+    return log;
+  }
+}

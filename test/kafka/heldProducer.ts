@@ -1,0 +1,68 @@
+import type { KafkaAdmin, KafkaClient, KafkaProducer } from '../../src/kafka/client';
+
+type Sent = Parameters<KafkaProducer['send']>[0];
+type Reply = Awaited<ReturnType<KafkaProducer['send']>>;
+
+/** A send that waits for the test to answer it. */
+export interface HeldSend extends Sent {
+  /** Answers as a broker that has written everything. */
+  acknowledge(): Promise<void>;
+  answer(reply: Reply): Promise<void>;
+  refuse(error: Error): Promise<void>;
+}
+
+/** A client whose producer answers when the test says so, and whose admin knows these topics with so many partitions. */
+export function heldProducer(topics: Record<string, number>): {
+  client: KafkaClient;
+  sends: HeldSend[];
+  created: string[];
+  disconnected: () => boolean;
+} {
+  const sends: HeldSend[] = [];
+  const created: string[] = [];
+  let disconnected = false;
+  const nothing = (): Promise<void> => Promise.resolve();
+  const unused = (): never => {
+    throw new Error('not used by what is tested');
+  };
+  const producer: KafkaProducer = {
+    connect: nothing,
+    disconnect: async () => {
+      disconnected = true;
+    },
+    transaction: unused,
+    send: (record) =>
+      new Promise((resolve, reject) => {
+        const partition = record.messages[0]?.partition ?? -1;
+        sends.push({
+          ...record,
+          acknowledge: () => settle(() => resolve([{ topicName: record.topic, partition, errorCode: 0 }])),
+          answer: (reply) => settle(() => resolve(reply)),
+          refuse: (error: Error) => settle(() => reject(error)),
+        });
+      }),
+  };
+  const admin: KafkaAdmin = {
+    connect: nothing,
+    disconnect: nothing,
+    listTopics: () => Promise.resolve(Object.keys(topics)),
+    createTopics: async ({ topics: [topic] }) => {
+      topics[topic?.topic ?? ''] = 2;
+      created.push(topic?.topic ?? '');
+      return true;
+    },
+    fetchTopicMetadata: async ({ topics: names }) => ({
+      topics: names.map((name) => ({ name, partitions: Array.from({ length: topics[name] ?? 0 }, (_, partitionId) => ({ partitionId })) })),
+    }),
+    fetchOffsets: unused,
+    fetchTopicOffsets: unused,
+    fetchTopicOffsetsByTimestamp: unused,
+  };
+  return { client: { consumer: unused, producer: () => producer, admin: () => admin }, sends, created, disconnected: () => disconnected };
+}
+
+/** Lets everything run that waits for promises only. */
+export async function settle(act: () => void = () => undefined): Promise<void> {
+  act();
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}

@@ -1,0 +1,153 @@
+import { concat, from, NEVER, Subject, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { int32, isStreamError, json, type StreamRecord, text, toTopic, type WindowedRecord } from '../../src/index';
+import { heldProducer, settle } from '../kafka/heldProducer';
+
+const record = (key: string, value: string, timestamp = 7): StreamRecord<string, string> => ({
+  key,
+  value,
+  timestamp,
+  headers: {},
+  '~provenance': { kind: 'millrace' },
+});
+
+function sinkOn(topics: Record<string, number> = { out: 1 }) {
+  const scheduler = new VirtualTimeScheduler();
+  const broker = heldProducer(topics);
+  const seen: unknown[] = [];
+  const observer = {
+    next: ({ value }: StreamRecord) => seen.push(value),
+    error: (error: unknown) => seen.push(isStreamError(error) ? error.code : error),
+    complete: () => seen.push('complete'),
+  };
+  const linger = async () => {
+    await settle();
+    await settle(() => scheduler.flush());
+  };
+  return { ...broker, scheduler, seen, observer, linger };
+}
+
+describe('toTopic', () => {
+  test('passes a record on when the broker has it, and not before', async () => {
+    const { client, sends, seen, observer, linger, scheduler } = sinkOn();
+    concat(from([record('a', '1'), record('a', '2')]), NEVER)
+      .pipe(toTopic(client, 'out', { key: text, value: text, scheduler }))
+      .subscribe(observer);
+    await linger();
+    expect(seen).toEqual([]);
+    await sends[0]?.acknowledge();
+    expect(seen).toEqual(['1', '2']);
+  });
+
+  test('completes when everything is written', async () => {
+    const { client, sends, seen, observer, scheduler } = sinkOn();
+    from([record('a', '1')])
+      .pipe(toTopic(client, 'out', { key: text, value: text, scheduler }))
+      .subscribe(observer);
+    await settle();
+    expect(seen).toEqual([]);
+    await sends[0]?.acknowledge();
+    expect(seen).toEqual(['1', 'complete']);
+  });
+
+  test('passes on the record itself, with its provenance', async () => {
+    const { client, sends, linger, scheduler } = sinkOn();
+    const given = record('a', '1');
+    const passed: unknown[] = [];
+    concat(from([given]), NEVER)
+      .pipe(toTopic(client, 'out', { key: text, value: text, scheduler }))
+      .subscribe((element) => passed.push(element));
+    await linger();
+    await sends[0]?.acknowledge();
+    expect(passed[0]).toBe(given);
+  });
+
+  test('writes what codecs and callbacks make of a record', async () => {
+    const { client, sends, linger, scheduler } = sinkOn({ a: 3, b: 3 });
+    from([record('k', 'b', 7.9)])
+      .pipe(
+        toTopic(client, (value) => value, {
+          key: text,
+          value: json(),
+          headers: (value) => ({ of: value }),
+          partition: () => 2,
+          scheduler,
+        }),
+      )
+      .subscribe();
+    await linger();
+    expect(sends[0]).toMatchObject({ topic: 'b', acks: -1 });
+    expect(sends[0]?.messages).toEqual([
+      { key: Buffer.from('k'), value: Buffer.from('"b"'), timestamp: '7', partition: 2, headers: { of: 'b' } },
+    ]);
+  });
+
+  test("writes a window's result with the time just before its end, and its window on request", async () => {
+    const { client, sends, linger, scheduler } = sinkOn();
+    const result: WindowedRecord<string, number> = {
+      ...record('k', ''),
+      value: 3,
+      timestamp: 9_999,
+      window: { start: 0, end: 10_000 },
+      final: true,
+    };
+    from([result])
+      .pipe(toTopic(client, 'out', { key: text, value: int32, windowHeaders: true, scheduler }))
+      .subscribe();
+    await linger();
+    expect(sends[0]?.messages[0]).toMatchObject({ timestamp: '9999', headers: { 'window-start': '0', 'window-end': '10000' } });
+  });
+
+  test('disconnects when it is unsubscribed', async () => {
+    const { client, disconnected, scheduler } = sinkOn();
+    const subscription = NEVER.pipe(toTopic(client, 'out', { key: text, value: text, scheduler })).subscribe();
+    await settle(() => subscription.unsubscribe());
+    expect(disconnected()).toBe(true);
+  });
+
+  test.each([
+    ['an encoder that throws', 'ENCODE_FAILED', { value: { encode: () => fail('no') } }],
+    ['an encoder that gives a number', 'ENCODE_FAILED', { value: { encode: () => 3 as unknown as string } }],
+    ['a callback that throws', 'CALLBACK_FAILED', { value: text, partition: () => fail('no') }],
+    ['a timestamp that is none', 'BAD_TIMESTAMP', { value: text, timestamp: () => NaN }],
+    ['a partition that is none', 'INVALID_OPTION', { value: text, partition: () => 9 }],
+  ])('reports %s as %s', async (_, code, options) => {
+    const { client, seen, observer, linger, scheduler } = sinkOn();
+    const records = new Subject<StreamRecord<string, string>>();
+    records.pipe(toTopic(client, 'out', { key: text, scheduler, ...options })).subscribe(observer);
+    await linger();
+    records.next(record('a', '1'));
+    await linger();
+    expect(seen).toEqual([code]);
+  });
+
+  test("reports the broker's refusal", async () => {
+    const { client, sends, seen, observer, linger, scheduler } = sinkOn();
+    concat(from([record('a', '1')]), NEVER)
+      .pipe(toTopic(client, 'out', { key: text, value: text, scheduler }))
+      .subscribe(observer);
+    await linger();
+    await sends[0]?.refuse(new Error('no'));
+    expect(seen).toEqual(['PRODUCE_FAILED']);
+  });
+
+  test.each([
+    ['an empty topic', ''],
+    ['a topic that is no text', 3 as unknown as string],
+  ])('refuses %s at the call', (_, topic) => {
+    const { client } = sinkOn();
+    expect(() => toTopic<typeof client, StreamRecord<string, string>>(client, topic, { key: text, value: text })).toThrow(
+      /the topic of toTopic/,
+    );
+  });
+
+  test('refuses acks of 0 and a linger that is no duration at the call', () => {
+    const { client } = sinkOn();
+    expect(() => toTopic<typeof client, StreamRecord<null, null>>(client, 'out', { acks: 0 as 1 })).toThrow(/acks of toTopic/);
+    expect(() => toTopic<typeof client, StreamRecord<null, null>>(client, 'out', { linger: 'soon' as '5ms' })).toThrow(/linger of toTopic/);
+  });
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}

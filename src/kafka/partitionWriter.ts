@@ -1,13 +1,14 @@
 import { StreamError } from '../errors';
-import type { Bytes, RecordHeaders } from '../records';
+import type { RecordHeaders } from '../records';
 import { asBuffer } from './asBuffer';
 import type { KafkaProducer } from './client';
 import { clientError } from './clientError';
 
 /** A message on its way to a topic. */
 export interface OutgoingMessage {
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
+  /** Text is UTF-8. */
+  readonly key: Uint8Array | string | null;
+  readonly value: Uint8Array | string | null;
   /** ms since the epoch */
   readonly timestamp: number;
   readonly headers: RecordHeaders;
@@ -105,13 +106,7 @@ export class PartitionWriter<T> {
       topic,
       acks,
       ...(compression !== undefined && { compression }),
-      messages: messages.map(({ key, value, timestamp, headers }) => ({
-        key: key && asBuffer(key),
-        value: value && asBuffer(value),
-        timestamp: String(timestamp),
-        partition,
-        ...headersFor(headers),
-      })),
+      messages: messages.map((message) => sentAs(message, partition)),
     });
     // A send that resolves is not always a send that was answered.
     const [reply] = replies;
@@ -128,12 +123,19 @@ export class PartitionWriter<T> {
   }
 }
 
-/** Nothing where there are none, which is nearly always. */
-function headersFor(headers: RecordHeaders): { headers?: { [name: string]: Bytes | string | (Bytes | string)[] | undefined } } {
-  const entries = Object.entries(headers);
-  if (entries.length === 0) return {};
-  const part = (value: Bytes | string) => (typeof value === 'string' ? value : asBuffer(value));
-  const whole = (value: RecordHeaders[string]) =>
-    value === undefined || typeof value === 'string' || ArrayBuffer.isView(value) ? value && part(value) : value.map(part);
-  return { headers: Object.fromEntries(entries.map(([name, value]) => [name, whole(value)])) };
+type SentMessage = Parameters<KafkaProducer['send']>[0]['messages'][number];
+
+/** The message as kafkajs takes it. Most have no headers, and a message without them costs less to write than one with an empty set. */
+function sentAs({ key, value, timestamp, headers }: OutgoingMessage, partition: number): SentMessage {
+  const message: SentMessage = { key: part(key), value: part(value), timestamp: String(timestamp), partition };
+  for (const name in headers) {
+    const header = headers[name];
+    message.headers ??= {};
+    message.headers[name] = typeof header === 'object' && !ArrayBuffer.isView(header) ? header.map(part) : header && part(header);
+  }
+  return message;
+}
+
+function part<T extends string | null>(value: Uint8Array | T): Uint8Array | T {
+  return typeof value === 'string' || value === null ? value : asBuffer(value);
 }

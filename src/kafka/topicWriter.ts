@@ -124,7 +124,7 @@ export class TopicWriter<T> {
 
   #place(name: string, topic: Topic<T>, message: OutgoingMessage, element: T, wanted: number | undefined): void {
     if (this.#over) return;
-    const partition = wanted ?? (message.key ? partitionOf(message.key, topic.partitions) : topic.keyless);
+    const partition = wanted ?? (message.key === null ? topic.keyless : partitionOf(message.key, topic.partitions));
     if (!(partition >= 0 && partition < topic.partitions && Number.isInteger(partition))) {
       this.#fail(
         new StreamError(

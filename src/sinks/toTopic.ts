@@ -1,6 +1,6 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { bytes } from '../codecs/bytes';
-import type { Encoder } from '../codecs/codec';
+import type { Encoded, Encoder } from '../codecs/codec';
 import { encodeWith } from '../codecs/encodeWith';
 import { StreamError } from '../errors';
 import type { ClientOptions, KafkaClient } from '../kafka/client';
@@ -157,7 +157,7 @@ function called<T>(option: string, record: StreamRecord, call: () => T): T {
   }
 }
 
-function encoded<T>(encoder: Encoder<T>, part: T, name: string, record: StreamRecord): Uint8Array | null {
+function encoded<T>(encoder: Encoder<T>, part: T, name: string, record: StreamRecord): Encoded {
   try {
     return encodeWith(encoder, part);
   } catch (cause) {

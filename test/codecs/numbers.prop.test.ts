@@ -10,9 +10,9 @@ import { int32 } from '../../src/codecs/int32';
 import { int64 } from '../../src/codecs/int64';
 
 function through<T>(codec: Codec<T>, value: T): T {
-  const encoded = encodeWith(codec, value);
+  const encoded = encodeWith(codec, value) as Uint8Array;
   // As it comes from a fetch: a part of something larger.
-  const fetched = Uint8Array.of(9, 9, 9, ...(encoded ?? []), 9);
+  const fetched = Uint8Array.of(9, 9, 9, ...encoded, 9);
   return decodeWith(codec, fetched.subarray(3, -1));
 }
 

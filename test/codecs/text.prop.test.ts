@@ -1,25 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeWith } from '../../src/codecs/decodeWith';
+import type { Encoded } from '../../src/codecs/codec';
 import { encodeWith } from '../../src/codecs/encodeWith';
 import { json } from '../../src/codecs/json';
 import { text } from '../../src/codecs/text';
 
-// Around 64 the way of encoding changes.
+/** What a reader gets: Kafka stores text as UTF-8. */
+const stored = (encoded: Encoded): Uint8Array | null => (typeof encoded === 'string' ? Buffer.from(encoded, 'utf8') : encoded);
+
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 130 }), fc.string({ unit: 'binary-ascii', minLength: 60, maxLength: 70 }));
 
 test('text gives back what it wrote', () => {
   fc.assert(
     fc.property(anyText, (value) => {
-      expect(decodeWith(text, encodeWith(text, value))).toBe(value);
-    }),
-  );
-});
-
-test('text writes UTF-8', () => {
-  fc.assert(
-    fc.property(anyText, (value) => {
-      expect(Buffer.from(encodeWith(text, value) ?? [])).toEqual(Buffer.from(value, 'utf8'));
+      expect(decodeWith(text, stored(encodeWith(text, value)))).toBe(value);
     }),
   );
 });
@@ -42,7 +37,7 @@ test('text takes bytes if and only if they are UTF-8', () => {
 test('json gives back what it wrote', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      expect(decodeWith(json(), encodeWith(json(), value))).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(decodeWith(json(), stored(encodeWith(json(), value)))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
 });

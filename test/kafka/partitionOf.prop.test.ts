@@ -26,6 +26,16 @@ describe('partitionOf', () => {
     );
   });
 
+  test('puts a text where its UTF-8 goes', () => {
+    const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 150 }), fc.string({ unit: 'binary-ascii', maxLength: 150 }));
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 200 }), (key, partitions) => {
+        expect(partitionOf(key, partitions)).toBe(partitionOf(new TextEncoder().encode(key), partitions));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('reads only its part of a shared buffer', () => {
     const whole = new TextEncoder().encode('before-key-after');
     const key = new TextEncoder().encode('key');

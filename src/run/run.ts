@@ -342,6 +342,8 @@ export class Run implements RunHandle {
     this.target.next(message, lane.epoch, offset);
     this.#delivering = undefined;
     lane.task.advanced(lane.epoch);
+    // The pipeline may have ended the reading from within the record, and released the record before it returned.
+    if (this.#state !== 'delivering') this.#proceed();
   }
 
   drained(lane: Lane): void {

@@ -152,17 +152,20 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
       {
         next: recordsInto(subscriber, invalid$, options, (error) => running.fail(error)),
         error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
+        complete: () => {
+          invalid$.complete();
+          subscriber.complete();
+        },
       },
       participantsDownstream(),
     );
     if (typeof onInvalid === 'function') {
-      subscriber.add(
-        onInvalid(invalid$).subscribe({
-          next: (element) => releaseOnce(element),
-          error: (error: unknown) => running.fail(error),
-        }),
-      );
+      const side = onInvalid(invalid$).subscribe({
+        next: (element) => releaseOnce(element),
+        error: (error: unknown) => running.fail(error),
+      });
+      // It outlives the subscriber where reading ends before what came of the last invalid records is written, which the last commit waits for.
+      void running.left.then(() => side.unsubscribe());
     }
     const stop = () => running.stop();
     signal?.addEventListener('abort', stop);

@@ -77,4 +77,9 @@ export class HeldWindow implements ShareRoot, TimeWindow {
   spent(): void {
     this.owner.spent(this);
   }
+
+  /** A result went into a later window: there is room for another. */
+  taken(): void {
+    this.owner.emit();
+  }
 }

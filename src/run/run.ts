@@ -414,6 +414,8 @@ export class Run implements RunHandle {
     if (this.#state === 'ending' && this.options.atEnd === 'close') {
       const open = this.tasks.filter((task) => task.endStep !== undefined);
       for (const task of open) task.stepAll(task.endStep ?? -Infinity);
+      const stuck = open.map((task) => task.stuckBefore).find((epoch) => epoch);
+      if (stuck) return this.fail(this.#crowded(stuck));
       if (this.tasks.some((task) => task.endStep !== undefined || task.blocked)) return;
     }
     if (this.#state === 'ending') {
@@ -509,6 +511,14 @@ export class Run implements RunHandle {
       'STALLED',
       `nothing was released for ${this.options.stallAfter} ms and no credit is left; the oldest un-released record is ${where}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
       { topic: oldest?.epoch.topic, partition: oldest?.epoch.partition, offset: oldest?.offset, groupId: this.options.groupId },
+    );
+  }
+
+  #crowded({ topic, partition, position, steps }: PartitionEpoch): StreamError {
+    return new StreamError(
+      'STATE_FULL',
+      `the end of the reading cannot be recorded for ${placeOf({ topic, partition, offset: position })}: ${steps.length} steps, one for each time that windows closed without a record, fill its commit metadata. Is a window so long that the topic goes quiet that often within it? A larger idleAfter makes fewer steps; atEnd: 'hold' needs none`,
+      { topic, partition, offset: position, groupId: this.options.groupId },
     );
   }
 

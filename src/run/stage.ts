@@ -89,6 +89,7 @@ export class Stage {
       held.contents.fold(0, key, value, reduce);
       share.moveIntoWindow();
       this.owner.moved(false);
+      root.taken();
     }
   }
 

@@ -126,10 +126,21 @@ export class Task implements StageOwner {
   /** Steps a partition up to `watermark`. At least once it takes effect when the commit that carries it is acknowledged. */
   force(epoch: PartitionEpoch, watermark: number): void {
     if (watermark <= epoch.watermark || epoch.gate || epoch.joinsAfter) return;
-    const offset = this.#committable(epoch).offset;
-    const beyond = epoch.steps.filter((step) => step.offset > offset && step.offset !== epoch.position);
-    if (beyond.length >= this.options.maxSteps) return; // the metadata is full: windows wait until the holds move, nothing is dropped
+    if (this.#crowded(epoch)) return; // windows wait until the holds move, nothing is dropped
     this.#step(epoch, watermark);
+  }
+
+  /** Whether the metadata has no room for a step at the position. */
+  #crowded(epoch: PartitionEpoch): boolean {
+    const { offset } = this.#committable(epoch);
+    return epoch.steps.filter((step) => step.offset > offset && step.offset !== epoch.position).length >= this.options.maxSteps;
+  }
+
+  /** A partition that the end of the reading cannot be recorded for, since its metadata is full and nothing that it waits for will make room. */
+  get stuckBefore(): PartitionEpoch | undefined {
+    const end = this.endStep;
+    if (end === undefined || !this.settled || this.partitions.some(({ gate }) => gate)) return undefined;
+    return this.partitions.find((epoch) => epoch.watermark < end && !epoch.joinsAfter && this.#crowded(epoch));
   }
 
   /** The first commit of a partition that has none is a step too: until it is acknowledged nothing is delivered. */
@@ -243,9 +254,9 @@ export class Task implements StageOwner {
     this.events.late(record);
   }
 
-  /** Results that no sink has taken, and windows not wholly out, over all stages. */
+  /** Whether every result has been taken, by the sink or by a window of a later stage; such a window may stay open, and then so does what went into it. */
   get settled(): boolean {
-    return this.stages.every((stage) => stage.closedWindows.every((window) => window.state === 'released'));
+    return this.stages.every((stage) => stage.closedWindows.every(({ state, untaken }) => state !== 'closing' && untaken === 0));
   }
 
   /** Moves `out` through the ends before which everything is released, and lets those windows go. */

@@ -1,0 +1,442 @@
+import fc from 'fast-check';
+import type { HeldWindow } from '../../src/run/heldWindow';
+import { encodeMetadata } from '../../src/run/metadata';
+import type { PartitionEpoch, Step } from '../../src/run/partitionEpoch';
+import { type AssignedPartition, restoreTasks } from '../../src/run/restore';
+import type { Share } from '../../src/run/share';
+import type { Progress, Task } from '../../src/run/task';
+import type { WindowedStage } from '../../src/run/windowedStage';
+import { tumbling, windowStart } from '../../src/time/tumbling';
+
+/** What the pipeline is like. */
+export interface Plan {
+  readonly partitions: number;
+  /** Whether windows merge over partitions. */
+  readonly merged: boolean;
+  /** How many windowed operators follow one another. */
+  readonly windows: 0 | 1 | 2;
+  readonly outOfOrderness: number;
+  readonly maxInFlight: number;
+  readonly maxResults: number;
+  /** Whether the metadata has room for few steps only. */
+  readonly fewSteps: boolean;
+}
+
+/** What happens next; the number chooses where. */
+export type Action = readonly [keyof World['actions'], number];
+
+/** A record of the log: its elements go into the window of their key, or, those of `direct`, straight to the sink. Null is an offset without a record. */
+export type Row = { readonly timestamp: number; readonly keys: readonly string[] } | null;
+
+/** An element on its way, with the elements of the log that it stands for. */
+interface Item {
+  readonly share: Share;
+  readonly ids: readonly string[];
+  readonly key: string;
+  readonly timestamp: number;
+  /** The windowed operator it comes to next; beyond the last one is the sink. */
+  readonly next: number;
+  readonly from: HeldWindow | undefined;
+  readonly result: string | undefined;
+}
+
+interface Request {
+  readonly epoch: PartitionEpoch;
+  readonly task: Task;
+  readonly gate: Step | null;
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+export const direct = 'direct';
+const windowsOf = [tumbling(10), tumbling(20)];
+const graces = [3, 2];
+const owner = 'me';
+
+/**
+ * A topic, a pipeline and a broker that stores commits, in which everything happens in any order: elements come late and out of order, commits are stored in
+ * part, answers get lost, partitions are taken away and added, the process is killed.
+ *
+ * What is right is known here without a tracker: which elements there are, and which of them have had their effect.
+ */
+export class World {
+  readonly logs: Row[][];
+  readonly committed: ({ readonly offset: number; readonly metadata: string } | null)[];
+  /** Elements whose effect is acked, and those that need none: late, or of a record that was dropped. */
+  readonly done = new Set<string>();
+  readonly late = new Set<string>();
+  /** What the sink got, by key and window; several times if it was repeated. */
+  readonly outputs = new Map<string, string[]>();
+  tasks: readonly Task[] = [];
+  items: Item[] = [];
+  /** Elements of epochs that have ended. */
+  strays: Item[] = [];
+  readonly counts = { lives: 0, late: 0, repeats: 0, steps: 0, lostAnswers: 0, strays: 0, results: 0 };
+  #request: Request[] | undefined;
+  #founders: ReadonlyMap<string, number> = new Map();
+  #clock = 0;
+  #arriving: Item | undefined;
+
+  constructor(readonly plan: Plan) {
+    this.logs = Array.from({ length: plan.partitions }, () => []);
+    this.committed = this.logs.map(() => null);
+    this.#live();
+  }
+
+  get epochs(): readonly PartitionEpoch[] {
+    return this.tasks.flatMap(({ partitions }) => partitions).sort((a, b) => a.partition - b.partition);
+  }
+
+  /** What each partition would commit now. */
+  get progress(): readonly { readonly task: Task; readonly epoch: PartitionEpoch; readonly progress: Progress | null }[] {
+    return this.tasks.flatMap((task) => task.partitions.map((epoch) => ({ task, epoch, progress: task.progress(epoch) })));
+  }
+
+  /** The same as text, with the credit that is taken. */
+  get written(): string {
+    return JSON.stringify(this.progress.map(({ epoch, progress }) => [progress, epoch.inFlight, epoch.bytesInFlight, epoch.watermark, epoch.gate]));
+  }
+
+  readonly actions = {
+    append: (n: number) => this.append(n % this.logs.length, (n >> 2) % 4, (n >> 4) % 5 === 0 ? (n >> 6) % 40 : (n >> 6) % 5, n >> 3),
+    deliver: (n: number) => this.deliver(n % this.logs.length),
+    arrive: (n: number) => this.arrive(n),
+    commit: () => this.commit(),
+    answer: (n: number) => this.answer(n),
+    rest: (n: number) => this.rest(n % this.logs.length),
+    tick: (n: number) => this.tick(n % 30),
+    rebalance: () => this.rebalance(),
+    crash: () => this.crash(),
+    stray: (n: number) => this.stray(n),
+    grow: (n: number) => this.grow(n % 2 === 0),
+  };
+
+  act([name, choice]: Action): void {
+    this.actions[name](choice);
+  }
+
+  // What happens
+
+  append(partition: number, later: number, behind: number, shape: number): void {
+    this.#clock += later;
+    const keys = [['a'], ['b'], ['a', 'b', 'a'], [], [direct], ['b', direct], ['a'], ['c']][shape % 8] ?? [];
+    this.logs[partition]?.push(shape % 11 === 10 ? null : { timestamp: this.#clock - behind, keys });
+  }
+
+  /** As the pump does it: as far as credit goes, and over offsets without a record. */
+  deliver(partition: number): void {
+    const epoch = this.epochs[partition];
+    const task = this.tasks.find(({ partitions }) => epoch && partitions.includes(epoch));
+    const log = this.logs[partition];
+    if (!epoch || !task || !log) return;
+    for (const each of this.tasks) each.letJoin();
+    if (epoch.inFlight >= this.plan.maxInFlight || !task.mayDeliver(epoch)) return;
+    let offset = epoch.position;
+    while (offset < log.length && !log[offset]) offset++;
+    const row = log[offset];
+    if (row) {
+      const share = epoch.deliver(offset, row.timestamp, this.bytesOf(offset));
+      row.keys.forEach((key, index) => {
+        const ids = [idOf(partition, offset, index)];
+        this.items.push({ share: share.fork(), ids, key, timestamp: row.timestamp, next: key === direct ? this.plan.windows : 0, from: undefined, result: undefined });
+      });
+      if (row.keys.length === 0) this.done.add(idOf(partition, offset, 'dropped'));
+      share.release();
+    } else epoch.skipTo(offset);
+    task.advanced(epoch);
+  }
+
+  /** An element comes to where it goes next. */
+  arrive(n: number): void {
+    const [item] = this.items.splice(n % Math.max(1, this.items.length), 1);
+    if (item) this.#meet(item);
+  }
+
+  commit(): void {
+    this.#request ??= this.tasks.flatMap((task) =>
+      task.partitions.flatMap((epoch): Request[] => {
+        const progress = task.progress(epoch);
+        if (!progress) return [];
+        const { offset } = progress;
+        const metadata = encodeMetadata(offset, { ...progress, owner, fingerprint: this.#fingerprint, founders: this.#founders.get('t') ?? 0 });
+        return [{ epoch, task, gate: epoch.gate, offset, metadata }];
+      }),
+    );
+  }
+
+  /** Kafka stores the partitions of a request one by one. The answer counts for all of them or, lost, for none. */
+  answer(n: number): void {
+    const request = this.#request;
+    this.#request = undefined;
+    if (!request) return;
+    const heard = n % 4 < 2;
+    if (!heard) this.counts.lostAnswers++;
+    for (const [index, { epoch, offset, metadata }] of request.entries()) if (heard || (n >> (index + 2)) % 2) this.committed[epoch.partition] = { offset, metadata };
+    if (heard) for (const { epoch, task, gate } of request) task.acknowledged(epoch, gate);
+  }
+
+  /** A partition is found to be idle. */
+  rest(partition: number): void {
+    const epoch = this.epochs[partition];
+    const task = this.tasks.find(({ partitions }) => epoch && partitions.includes(epoch));
+    if (!epoch || !task || epoch.position < (this.logs[partition]?.length ?? 0)) return;
+    if (epoch.inFlight > 0 || epoch.gate || epoch.joinsAfter || task.blocked) return;
+    epoch.idle = true;
+    task.closeDue();
+  }
+
+  /** The wall clock goes on. */
+  tick(by: number): void {
+    this.#clock += by;
+    for (const task of this.tasks) {
+      const due = task.partitions.every(({ idle }) => idle) ? task.dueBy(this.#clock) : undefined;
+      if (due !== undefined) task.stepAll(due);
+      this.counts.steps += task.partitions.filter(({ gate }) => gate).length;
+    }
+  }
+
+  /** Every partition is given anew; what is on its way is of the former epoch. */
+  rebalance(): void {
+    for (const task of this.tasks) task.end();
+    this.strays.push(...this.items);
+    this.#request = undefined;
+    this.#live();
+  }
+
+  /** What was on its way to the sink may have arrived, and the commit under way been stored in part. */
+  crash(n = 2): void {
+    this.answer(n | 2);
+    for (const item of this.items) if (item.next === this.plan.windows) this.#output(item);
+    this.strays = [];
+    this.#live();
+  }
+
+  /** An element of a former epoch comes to where it goes next. */
+  stray(n: number): void {
+    const [item] = this.strays.splice(n % Math.max(1, this.strays.length), 1);
+    if (!item) return;
+    this.counts.strays++;
+    if (item.next < this.plan.windows) this.#fold(item);
+    else {
+      this.#output(item); // the sink has it, but nobody who could commit knows
+      item.share.release();
+    }
+  }
+
+  /** The topic gets another partition. */
+  grow(orderly: boolean): void {
+    if (this.logs.length >= 4) return;
+    this.logs.push([]);
+    this.committed.push(null);
+    if (orderly) this.rebalance();
+    else this.crash();
+  }
+
+  /** Lets everything come to an end: by a last record in each partition, long after all others, or by the clock. */
+  finish(by: 'records' | 'clock'): void {
+    for (const log of this.logs) if (by === 'records') log.push({ timestamp: this.#clock + 1_000, keys: [] });
+    for (let round = 0; round < 60 && !this.finished; round++) {
+      for (const [partition, log] of this.logs.entries()) {
+        for (let n = 0; n <= log.length; n++) {
+          this.deliver(partition);
+          while (this.items.length > 0) this.arrive(0);
+        }
+      }
+      this.commit();
+      this.answer(0);
+      if (by === 'clock') for (const partition of this.logs.keys()) this.rest(partition);
+      if (by === 'clock') this.tick(1_000);
+    }
+  }
+
+  get finished(): boolean {
+    const windows = this.tasks.some((task) => task.stages.some((stage) => [...stage.openWindows].length > 0) || !task.settled);
+    return !windows && this.items.length === 0 && this.committed.every((commit, partition) => commit?.offset === this.logs[partition]?.length);
+  }
+
+  // What is right
+
+  /** Elements of the log, by partition and offset. */
+  elements(partition: number, offset: number): { readonly id: string; readonly key: string; readonly timestamp: number }[] {
+    const row = this.logs[partition]?.[offset];
+    if (!row) return [];
+    if (row.keys.length === 0) return [{ id: idOf(partition, offset, 'dropped'), key: direct, timestamp: row.timestamp }];
+    return row.keys.map((key, index) => ({ id: idOf(partition, offset, index), key, timestamp: row.timestamp }));
+  }
+
+  /** The first offset with an element that has not had its effect. */
+  firstUndone(partition: number): number {
+    const { length } = this.logs[partition] ?? [];
+    for (let offset = 0; offset < length; offset++) if (this.elements(partition, offset).some(({ id }) => !this.done.has(id))) return offset;
+    return length;
+  }
+
+  /** Offsets of the partition with an element on its way. */
+  unreleased(epoch: PartitionEpoch): Set<number> {
+    const roots = this.items.flatMap(({ share, from }) => (from ? [] : share.root));
+    return new Set(roots.flatMap((root) => ('epoch' in root && root.epoch === epoch && 'offset' in root ? [root.offset as number] : [])));
+  }
+
+  bytesOf(offset: number): number {
+    return 1 + (offset % 3);
+  }
+
+  /** Results of a windowed operator that have not come to where they go next. */
+  untaken(task: Task, stage: number): number {
+    return this.items.filter(({ from, next }) => from && next === stage + 1 && from.stages === task.stages).length;
+  }
+
+  /** What a batch computation over the log gives, leaving out the elements that are late. */
+  batch(late: ReadonlySet<string>): Map<string, string> {
+    const results = new Map<string, string[]>();
+    for (const [partition, log] of this.logs.entries()) {
+      for (const offset of log.keys()) {
+        for (const { id, key, timestamp } of this.elements(partition, offset)) {
+          if (key === direct || late.has(id) || this.plan.windows === 0) continue;
+          const name = this.#lastResult(this.plan.merged ? 'all' : String(partition), key, timestamp);
+          results.set(name, [...(results.get(name) ?? []), id]);
+        }
+      }
+    }
+    return new Map([...results].map(([name, ids]) => [name, written(ids)]));
+  }
+
+  /** The elements that are late if nothing but timestamps moves watermarks. */
+  lateByLog(): Set<string> {
+    const late = new Set<string>();
+    const [window, grace] = [windowsOf[0], graces[0]];
+    if (!window || grace === undefined || this.plan.windows === 0) return late;
+    for (const [partition, log] of this.logs.entries()) {
+      let watermark = -Infinity;
+      for (const [offset, row] of log.entries()) {
+        if (!row) continue;
+        const { timestamp } = row;
+        const isLate = windowStart(window, timestamp) + window.size + grace <= watermark;
+        for (const { id, key } of this.elements(partition, offset)) if (isLate && key !== direct) late.add(id);
+        watermark = Math.max(watermark, timestamp - this.plan.outOfOrderness);
+      }
+    }
+    return late;
+  }
+
+  // How it works
+
+  get #fingerprint(): string {
+    return this.plan.fewSteps ? 'x'.repeat(1_235) : 'x';
+  }
+
+  #live(): void {
+    this.counts.lives++;
+    this.items = [];
+    const assigned = this.logs.map(({ length }, partition): AssignedPartition => {
+      return { topic: 't', partition, committed: this.committed[partition] ?? null, start: 0, low: 0, end: length };
+    });
+    const stages = windowsOf.slice(0, this.plan.windows).map((window, index) => this.#stage(window, index));
+    const { tasks, founders } = restoreTasks(assigned, {
+      groupId: 'g',
+      stages,
+      merged: this.plan.merged && stages.length > 0,
+      fingerprint: this.#fingerprint,
+      onChange: 'error',
+      outOfOrderness: this.plan.outOfOrderness,
+      maxResults: this.plan.maxResults,
+      onReleased: (epoch) => this.tasks.find(({ partitions }) => partitions.includes(epoch))?.advanced(epoch),
+      events: {
+        commitWanted: () => this.counts.steps++,
+        moved: () => undefined,
+        late: () => this.#late(),
+      },
+    });
+    this.tasks = tasks;
+    this.#founders = founders;
+  }
+
+  #stage(window: (typeof windowsOf)[number], index: number): WindowedStage {
+    return {
+      name: `window ${index}`,
+      window,
+      grace: graces[index] ?? 0,
+      reduce: (a, b) => [...(a as string[]), ...(b as string[])],
+      fingerprint: '',
+      emit: ({ key, value }, held, share) => {
+        this.counts.results++;
+        const ids = value as string[];
+        const task = this.plan.merged ? 'all' : (ids[0]?.split('@')[0] ?? '');
+        const next = index + 1;
+        this.items.push({ share, ids, key: 'all', timestamp: held.end - 1, next, from: held, result: `${task}: ${key as string} from ${held.start}` });
+      },
+      fail: (error) => {
+        throw error;
+      },
+    };
+  }
+
+  #lastResult(task: string, key: string, timestamp: number): string {
+    const [first, second] = windowsOf;
+    if (!first || !second) return '';
+    const start = windowStart(first, timestamp);
+    return this.plan.windows === 1 ? `${task}: ${key} from ${start}` : `${task}: all from ${windowStart(second, start + first.size - 1)}`;
+  }
+
+  #meet(item: Item): void {
+    if (item.next < this.plan.windows) {
+      this.#fold(item);
+      return;
+    }
+    this.#output(item);
+    for (const id of item.ids) this.done.add(id);
+    item.share.release();
+  }
+
+  #fold(item: Item): void {
+    this.#arriving = item;
+    item.share.root.stages[item.next]?.fold(item.share, item.timestamp, item.key, item.ids);
+    this.#arriving = undefined;
+  }
+
+  #late(): void {
+    for (const id of this.#arriving?.ids ?? []) {
+      this.late.add(id);
+      this.done.add(id);
+      this.counts.late++;
+    }
+  }
+
+  #output({ result, ids }: Item): void {
+    if (result === undefined) return;
+    const before = this.outputs.get(result);
+    if (before) this.counts.repeats++;
+    this.outputs.set(result, [...(before ?? []), written(ids)]);
+  }
+}
+
+function idOf(partition: number, offset: number, part: number | string): string {
+  return `${partition}@${offset}/${part}`;
+}
+
+function written(ids: readonly string[]): string {
+  return [...ids].sort().join(' ');
+}
+
+/** Any pipeline. */
+export const plans = fc.record<Plan>({
+  partitions: fc.integer({ min: 1, max: 3 }),
+  merged: fc.boolean(),
+  windows: fc.constantFrom(0, 1, 2),
+  outOfOrderness: fc.constantFrom(0, 0, 4),
+  maxInFlight: fc.constantFrom(1, 3, 1_000),
+  maxResults: fc.constantFrom(1, 2, 1_000),
+  fewSteps: fc.boolean(),
+});
+
+const often: readonly Action[0][] = ['append', 'append', 'append', 'deliver', 'deliver', 'deliver', 'deliver', 'arrive', 'arrive', 'arrive', 'commit', 'answer', 'answer'];
+
+/** Anything that happens to a process while nothing but timestamps moves watermarks. */
+export const calmActions = actionsOf([...often, ...often, 'rebalance', 'stray', 'crash']);
+
+/** Anything at all. */
+export const anyActions = actionsOf([...often, ...often, 'rest', 'rest', 'tick', 'tick', 'rebalance', 'stray', 'crash', 'grow']);
+
+function actionsOf(names: readonly Action[0][]): fc.Arbitrary<readonly Action[]> {
+  return fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(4_095)), { maxLength: 200, size: 'max' });
+}

@@ -1,0 +1,40 @@
+import { defer, merge, NEVER, Observable, of, switchMap, timer, using } from 'rxjs';
+import { expect, test } from 'vitest';
+import { participantsDownstream, subscribeAs } from '../../src/run/scope';
+
+/** Subscribes to a source behind operators of these names, through whatever stands between. */
+function named<T>(name: string, source: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => subscribeAs({ name }, () => source.subscribe(subscriber)));
+}
+
+function source(found: string[][]): Observable<never> {
+  return new Observable(() => void found.push(participantsDownstream().map(({ name }) => name)));
+}
+
+test('a source finds the operators between itself and its subscriber, downstream ones first', () => {
+  const found: string[][] = [];
+  named('last', named('first', source(found))).subscribe();
+  expect(found).toEqual([['last', 'first']]);
+});
+
+test('it finds them through defer, using and merge, and none of a sibling branch', () => {
+  const found: string[][] = [];
+  const branch = (name: string) => named(name, defer(() => using(() => undefined, () => source(found))));
+  named('end', merge(branch('left'), branch('right'))).subscribe();
+  expect(found).toEqual([['end', 'left'], ['end', 'right']]);
+});
+
+test('a source that is subscribed later finds nothing', async () => {
+  const found: string[][] = [];
+  const switched = named('end', timer(0).pipe(switchMap(() => source(found)))).subscribe();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  switched.unsubscribe();
+  expect(found).toEqual([[]]);
+});
+
+test('a throw while subscribing leaves nothing behind', () => {
+  expect(() => subscribeAs({ name: 'broken' }, () => { throw new Error('no'); })).toThrow('no');
+  const found: string[][] = [];
+  named('end', merge(source(found), of(1), NEVER)).subscribe().unsubscribe();
+  expect(found).toEqual([['end']]);
+});

@@ -20,7 +20,7 @@ export const help = `Counts the words of text in windows of 10 seconds: a produc
 
   --speed LINES   lines a second, or "max"; default 2000
   --follow        go on until Ctrl-C, with what is appended to the files
-  --keep          leave the topics in the Kafka at KAFKA_BROKERS
+  --keep          leave topics and group in the Kafka at KAFKA_BROKERS
   --help          this text
 
 Text has no times of its own. Its first line is given the time 2026-01-01T00:00:00Z and each further one 10 ms

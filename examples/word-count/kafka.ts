@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import type { KafkaClient } from 'millrace';
 import { FakeKafka } from 'millrace/testing';
@@ -43,7 +44,13 @@ export async function openKafka({ brokers, partitions, keep }: OpenKafkaOptions)
   const configEntries = [{ name: 'retention.ms', value: '-1' }];
   const topics = [names.lines, names.counts].map((topic) => ({ topic, numPartitions: partitions, configEntries }));
   try {
-    await admin.createTopics({ topics, waitForLeaders: true });
+    await admin.createTopics({ topics, waitForLeaders: false });
+    // kafkajs could wait for leaders, but fails at once if the broker that it asks has not heard of the topic yet.
+    const known = async () => (await admin.listTopics()).filter((topic) => topics.some((made) => made.topic === topic)).length;
+    for (let tries = 1; (await known()) < topics.length; tries++) {
+      if (tries === 100) throw new Error(`${brokers} does not list the topics ${names.lines} and ${names.counts} that were made`);
+      await setTimeout(100);
+    }
   } catch (error) {
     await admin.disconnect();
     throw error;
@@ -53,11 +60,13 @@ export async function openKafka({ brokers, partitions, keep }: OpenKafkaOptions)
     name: `the Kafka at ${brokers}`,
     ...names,
     close: async () => {
-      if (!keep) {
+      try {
+        if (keep) return;
         await admin.deleteTopics({ topics: [names.lines, names.counts] });
         await admin.deleteGroups([names.groupId]);
+      } finally {
+        await admin.disconnect();
       }
-      await admin.disconnect();
     },
   };
 }

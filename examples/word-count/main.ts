@@ -47,10 +47,10 @@ async function main({ files, speed, follow, keep }: Arguments): Promise<void> {
   } finally {
     clearInterval(showing);
     view.close(progress());
-    await cluster.close().catch((error: unknown) => console.error(`the topics are left behind: ${messageOf(error)}`));
+    await cluster.close().catch((error: unknown) => console.error(`topics or group may be left behind: ${messageOf(error)}`));
   }
   console.log(`\n${totals(progress()).join('\n')}`);
-  if (keep) console.log(`kept: ${cluster.lines}, ${cluster.counts}`);
+  if (keep) console.log(`kept: topics ${cluster.lines} and ${cluster.counts}, group ${cluster.groupId}`);
 }
 
 /** Aborted by the first Ctrl-C; the second ends the process. One may come twice within a moment: from the terminal, and from npm. */

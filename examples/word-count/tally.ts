@@ -40,7 +40,7 @@ export class Tally {
   };
 
   /** The pipeline has read this line. */
-  readonly line = (_line: string, { partition, offset, timestamp }: KafkaRecord<unknown, string>): void => {
+  readonly line = ({ partition, offset, timestamp }: KafkaRecord<unknown, unknown>): void => {
     if (offset < (this.#positions[partition] ?? 0)) return;
     this.#positions[partition] = offset + 1;
     const start = Math.floor(timestamp / window.size) * window.size;

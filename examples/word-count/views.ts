@@ -14,7 +14,7 @@ export interface View {
 export function tableView(out: WriteStream, title: string): View {
   let height = 0;
   const draw = (progress: Progress, hint: string): void => {
-    const lines = table(progress, { title, hint, columns: out.columns, rows: out.rows });
+    const lines = table(progress, { title, hint, columns: out.columns || 80, rows: out.rows || 24 });
     // Up to where the last one began, over it line by line, and nothing of it left below. No cursor meanwhile, and no line that wraps into two.
     const up = height > 0 ? `\x1b[${height}A` : '';
     out.write(`\x1b[?25l\x1b[?7l${up}\r${lines.map((text) => `${text}\x1b[K\n`).join('')}\x1b[J`);
@@ -38,7 +38,7 @@ export function lineView(print: (line: string) => void, title: string): View {
   let newest = { start: NaN, words: 0 };
   const printUpTo = (end: number, progress: Progress): void => {
     for (const window of progress.windows.slice(printed, end)) print(line(window, progress));
-    printed = end;
+    printed = Math.max(printed, end);
   };
   print(title);
   return {

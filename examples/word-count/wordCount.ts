@@ -1,18 +1,6 @@
-import {
-  commitOffsets,
-  flatMapValues,
-  fromTopic,
-  json,
-  keyBy,
-  mapValues,
-  reduceByKey,
-  tapRecords,
-  text,
-  toTopic,
-  tumbling,
-} from 'millrace';
+import { commitOffsets, flatMapValues, fromTopic, json, keyBy, mapValues, reduceByKey, text, toTopic, tumbling } from 'millrace';
 import type { Bytes, FromTopicOptions, KafkaClient, KafkaRecord, WindowedRecord } from 'millrace';
-import type { Observable } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 
 export const window = tumbling('10s');
 
@@ -28,16 +16,14 @@ export interface WordCountOptions extends FromTopicOptions<KafkaClient, Bytes | 
   /** The topic to write to: key is the word, value how often it came in the window that ends 1 ms after the timestamp. */
   readonly counts: string;
   /** Called with each line. */
-  readonly onLine: (line: string, record: KafkaRecord<unknown, string>) => void;
+  readonly onLine: (line: KafkaRecord<Bytes | null, string>) => void;
 }
 
 /** Counts the words of a topic in windows of 10 seconds; gives each count when the broker has it. */
-export function wordCount(
-  kafka: KafkaClient,
-  { lines, counts, onLine, ...source }: WordCountOptions,
-): Observable<WindowedRecord<string, number>> {
+export function wordCount(kafka: KafkaClient, options: WordCountOptions): Observable<WindowedRecord<string, number>> {
+  const { lines, counts, onLine, ...source } = options;
   return fromTopic(kafka, lines, { ...source, value: text }).pipe(
-    tapRecords(onLine),
+    tap(onLine),
     flatMapValues(wordsOf),
     keyBy((word) => word),
     mapValues(() => 1),

@@ -16,7 +16,7 @@ describe('Tally', () => {
   test('counts a line that is read again once', () => {
     const tally = new Tally();
     tally.fed(4);
-    for (const line of [lineAt(0, 0, 0), lineAt(1, 1, 0), lineAt(2, 0, 1), lineAt(0, 0, 0), lineAt(1, 1, 0)]) tally.line('to be', line);
+    for (const line of [lineAt(0, 0, 0), lineAt(1, 1, 0), lineAt(2, 0, 1), lineAt(0, 0, 0), lineAt(1, 1, 0)]) tally.line(line);
     expect(tally.progress(0)).toMatchObject({ fed: 4, read: 3, inFlight: 3 });
   });
 
@@ -43,7 +43,7 @@ describe('Tally', () => {
 
   test('has in flight the lines of windows that are not out', () => {
     const tally = new Tally();
-    for (let offset = 0; offset < 30; offset++) tally.line('', lineAt(offset * 1_000, 0, offset));
+    for (let offset = 0; offset < 30; offset++) tally.line(lineAt(offset * 1_000, 0, offset));
     tally.result(resultOf(0, 'to', 1));
     expect(tally.progress(0).inFlight).toBe(20);
     tally.result(resultOf(10_000, 'to', 1));
@@ -55,7 +55,7 @@ describe('Tally', () => {
   test('takes the rate over the last two seconds', () => {
     const tally = new Tally();
     for (let second = 0; second <= 10; second++) {
-      for (let n = 0; n < second; n++) tally.line('', lineAt(0, second, n));
+      for (let n = 0; n < second; n++) tally.line(lineAt(0, second, n));
       tally.progress(second * 1_000);
     }
     expect(tally.progress(10_000).linesPerSecond).toBe((10 + 9) / 2);

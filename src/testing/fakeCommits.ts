@@ -21,7 +21,7 @@ export class FakeCommits {
     for (const commit of commits) {
       if (tooLong.includes(commit)) continue;
       let partitions = this.#commits.get(commit.topic);
-      if (!partitions) this.#commits.set(commit.topic, (partitions = new Map()));
+      if (!partitions) this.#commits.set(commit.topic, (partitions = new Map<number, FakeCommit>()));
       partitions.set(commit.partition, commit);
     }
     if (tooLong.length > 0) throw protocolError('OFFSET_METADATA_TOO_LARGE');

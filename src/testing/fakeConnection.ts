@@ -15,7 +15,7 @@ export interface FakeClock {
  * left to hear of them.)
  */
 export class FakeConnection {
-  readonly #underWay = new Set<(reason: unknown) => void>();
+  readonly #underWay = new Set<(reason: Error) => void>();
   #killed = false;
 
   constructor(private readonly clock: FakeClock) {}
@@ -32,19 +32,20 @@ export class FakeConnection {
   request<T>(work: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const { latency, scheduler } = this.clock;
-      const fail = (reason: unknown) => {
-        this.#underWay.delete(fail);
-        if (!this.#killed) reject(reason as Error);
+      const fail = (reason: Error) => {
+        if (this.#underWay.delete(fail)) reject(reason);
       };
       const arrive = async () => {
-        if (this.#killed || !this.#underWay.has(fail)) return;
+        if (!this.#underWay.has(fail)) return;
         try {
           const answer = await work();
-          if (this.#underWay.delete(fail) && !this.#killed) resolve(answer);
+          // A client that was killed meanwhile waits for nothing any more.
+          if (this.#underWay.delete(fail)) resolve(answer);
         } catch (error) {
-          fail(error);
+          fail(error as Error);
         }
       };
+      if (this.#killed) return;
       this.#underWay.add(fail);
       if (latency > 0) scheduler.schedule(() => void arrive(), latency);
       else void Promise.resolve().then(arrive);

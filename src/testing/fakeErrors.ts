@@ -37,6 +37,9 @@ export class FakeKafkaError extends Error {
   override readonly name: string;
   readonly retriable: boolean;
   declare readonly type?: ProtocolErrorType;
+  declare readonly topic?: string;
+  declare readonly partition?: number;
+  declare readonly retryTime?: number;
 
   constructor(name: string, message: string, retriable: boolean, fields: ErrorFields = {}) {
     super(message);

@@ -103,10 +103,10 @@ export class FakeGroup {
     if (known && this.#keepsItsPlace(known, protocols)) return Promise.resolve(this.#answerTo(known));
     const member = known ?? this.#add(request);
     member.protocols = protocols;
-    member.joining ??= deferred();
+    const { promise } = (member.joining ??= deferred());
     if (this.#state === 'preparing') this.#completeIfAllJoined();
     else this.#prepare();
-    return member.joining?.promise ?? Promise.resolve(this.#answerTo(member));
+    return promise;
   }
 
   sync({ memberId, generation, shares }: MemberClaim & { readonly shares: readonly MemberShare[] }): Promise<Uint8Array> {
@@ -304,7 +304,8 @@ function offers({ protocols }: Member, name: string): boolean {
 
 function sameProtocols(before: readonly OfferedProtocol[], now: readonly OfferedProtocol[]): boolean {
   return (
-    before.length === now.length && before.every(({ name, metadata }, i) => name === now[i]?.name && metadata.join() === now[i].metadata.join())
+    before.length === now.length &&
+    before.every(({ name, metadata }, i) => name === now[i]?.name && metadata.join() === now[i].metadata.join())
   );
 }
 

@@ -13,33 +13,36 @@ export interface OutgoingMessage {
 const utf8 = new TextEncoder();
 const noHeaders: RecordHeaders = Object.freeze({});
 
-/** The message as kafkajs would write it and Kafka keep it. Bytes are kept as they are, not copied. */
-export function messageOf({ key, value, timestamp, headers }: OutgoingMessage, now: string): UnplacedMessage {
+/** How text and bytes become the bytes that are stored. */
+type ToBytes = (value: Bytes | string) => Bytes;
+
+/** The message as Kafka keeps it. */
+export function messageOf({ key, value, timestamp, headers }: OutgoingMessage, now: string, toBytes: ToBytes): UnplacedMessage {
   return {
-    key: key === null || key === undefined ? null : writtenBytes(key),
-    value: value === null ? null : writtenBytes(value),
+    key: key === null || key === undefined ? null : toBytes(key),
+    value: value === null ? null : toBytes(value),
     timestamp: timestamp ? timestamp : now,
-    headers: headers ? storedHeaders(headers) : noHeaders,
+    headers: headers ? storedHeaders(headers, toBytes) : noHeaders,
   };
 }
 
-/** UTF-8, in the class that kafkajs uses for bytes. */
-export function encoded(text: string): Bytes {
-  return asBuffer(utf8.encode(text));
+/** Text as UTF-8, and bytes as they are, in the class that kafkajs uses. Nothing is copied. */
+export function asBytes(value: Bytes | string): Bytes {
+  return asBuffer(typeof value === 'string' ? utf8.encode(value) : value);
 }
 
 /** What kafkajs makes of a key or value: text and `Buffer` are written; where there is a `Buffer`, other bytes are written as the text "1,2,3". */
 export function writtenBytes(value: Bytes | string): Bytes {
-  if (typeof value === 'string') return encoded(value);
-  // Bytes that are wrapped were none to kafkajs.
-  return asBuffer(value) === value ? value : encoded(value.join());
+  // Bytes that have to be wrapped are none to kafkajs.
+  return typeof value === 'string' || asBuffer(value) === value ? asBytes(value) : asBytes(value.join());
 }
 
 /** Names become unique and values bytes; where a name occurs more than once its values are a list. */
-function storedHeaders(headers: RecordHeaders): RecordHeaders {
+function storedHeaders(headers: RecordHeaders, toBytes: ToBytes): RecordHeaders {
   const stored = Object.entries(headers).map(([name, value]) => {
-    if (!isList(value)) return [name, headerBytes(name, value)] as const;
-    const values = value.map((one) => headerBytes(name, one));
+    if (value === undefined) throw new TypeError(`the header "${name}" has no value: kafkajs can write text and bytes`);
+    if (!isList(value)) return [name, toBytes(value)] as const;
+    const values = value.map(toBytes);
     return [name, values.length === 1 ? values[0] : values] as const;
   });
   return Object.fromEntries(stored.filter(([, value]) => !isList(value) || value.length > 0));
@@ -47,9 +50,4 @@ function storedHeaders(headers: RecordHeaders): RecordHeaders {
 
 function isList(value: RecordHeaders[string]): value is readonly (Bytes | string)[] {
   return Array.isArray(value);
-}
-
-function headerBytes(name: string, value: Bytes | string | undefined): Bytes {
-  if (value === undefined) throw new TypeError(`the header "${name}" has no value: kafkajs can write text and bytes`);
-  return writtenBytes(value);
 }

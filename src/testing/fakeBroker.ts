@@ -1,0 +1,194 @@
+import type { FakeClock } from './fakeConnection';
+import type { FakeCommit } from './fakeCommits';
+import { protocolError } from './fakeErrors';
+import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
+import { type FakeLog, type LogSlice, sizeOf, type UnplacedMessage } from './fakeLog';
+import { FakeTopics } from './fakeTopics';
+
+/** Whether records of transactions that are under way, or were aborted, are read. */
+export type Isolation = 'read_committed' | 'read_uncommitted';
+
+/** A partition of a topic, as kafkajs' metadata has it. */
+export interface PartitionMetadata {
+  readonly partitionErrorCode: 0;
+  readonly partitionId: number;
+  readonly leader: number;
+  readonly replicas: number[];
+  readonly isr: number[];
+  readonly offlineReplicas: number[];
+}
+
+/** What to read of a partition. */
+export interface PartitionFetch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A long poll: it is answered when there are `minBytes`, or after `maxWait`. */
+export interface FetchRequest {
+  readonly partitions: readonly PartitionFetch[];
+  /** ms */
+  readonly maxWait: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly maxBytesPerPartition: number;
+  readonly isolation: Isolation;
+}
+
+/** What was read of a partition. */
+export interface PartitionData extends LogSlice {
+  readonly topic: string;
+  readonly partition: number;
+  readonly highWatermark: number;
+}
+
+/** Kafka's default of `message.max.bytes`. */
+const largestBatch = 1_048_588;
+/** What the header of a batch takes. */
+const batchHeader = 61;
+
+/** The brokers: what they keep, and one method for each kind of request. Who waits for an answer is not their business; see FakeConnection. */
+export class FakeBroker {
+  readonly topics: FakeTopics;
+  readonly #groups = new Map<string, FakeGroup>();
+  #memberCount = 0;
+  #fetches = 0;
+
+  constructor(
+    readonly clock: FakeClock,
+    brokers: number,
+    partitions: number,
+  ) {
+    this.topics = new FakeTopics(brokers, partitions);
+  }
+
+  /** Node ids, which kafkajs keeps as text. */
+  get nodeIds(): string[] {
+    return Array.from({ length: this.topics.brokers }, (_, id) => String(id));
+  }
+
+  /** The groups there are, and those that are asked for. */
+  group(groupId: string): FakeGroup {
+    let group = this.#groups.get(groupId);
+    if (!group) this.#groups.set(groupId, (group = new FakeGroup(this.clock, () => `member-${++this.#memberCount}`)));
+    return group;
+  }
+
+  /** Stops a member's client. */
+  kill(memberId: string): boolean {
+    const connection = [...this.#groups.values()].map((group) => group.connectionOf(memberId)).find((found) => found);
+    connection?.kill();
+    return connection !== undefined;
+  }
+
+  // Requests
+
+  metadata(topics: readonly string[], create: boolean): { topic: string; partitions: PartitionMetadata[] }[] {
+    return topics.map((topic) => ({ topic, partitions: this.topics.partitions(topic, create).map(metadataOf) }));
+  }
+
+  produce(topic: string, messages: ReadonlyMap<number, readonly UnplacedMessage[]>): { partition: number; baseOffset: number }[] {
+    const tooLarge = (batch: readonly UnplacedMessage[]) =>
+      batchHeader + batch.reduce((sum, { key, value }) => sum + sizeOf(key, value), 0) > largestBatch;
+    const batches = [...messages];
+    const answers = batches.flatMap(([partition, batch]) =>
+      tooLarge(batch) ? [] : [{ partition, baseOffset: this.topics.get(topic, partition).append(batch) }],
+    );
+    // The others are stored all the same: a request is not atomic.
+    if (answers.length < batches.length) throw protocolError('MESSAGE_TOO_LARGE');
+    return answers;
+  }
+
+  async fetch(request: FetchRequest): Promise<PartitionData[]> {
+    const { scheduler } = this.clock;
+    const until = scheduler.now() + request.maxWait;
+    const turn = this.#fetches++;
+    for (;;) {
+      const found = this.#read(request, turn);
+      const bytes = found.reduce((sum, part) => sum + part.bytes, 0);
+      const left = until - scheduler.now();
+      if (bytes >= request.minBytes || left <= 0) return found;
+      await this.#change(request.partitions, left);
+    }
+  }
+
+  listOffsets(
+    topic: string,
+    partitions: readonly number[],
+    at: 'earliest' | 'latest' | number,
+    isolation: Isolation,
+  ): { partition: number; offset: number }[] {
+    return partitions.map((partition) => {
+      const log = this.topics.get(topic, partition);
+      if (at === 'earliest') return { partition, offset: log.start };
+      if (at === 'latest') return { partition, offset: endOf(log, isolation) };
+      return { partition, offset: log.offsetAt(at) ?? -1 };
+    });
+  }
+
+  joinGroup(groupId: string, request: JoinRequest): Promise<Joined> {
+    return this.group(groupId).join(request);
+  }
+
+  syncGroup(groupId: string, request: MemberClaim & { readonly shares: readonly MemberShare[] }): Promise<Uint8Array> {
+    return this.group(groupId).sync(request);
+  }
+
+  heartbeat(groupId: string, claim: MemberClaim): void {
+    this.group(groupId).heartbeat(claim);
+  }
+
+  leaveGroup(groupId: string, memberId: string): void {
+    this.group(groupId).leave(memberId);
+  }
+
+  offsetCommit(groupId: string, claim: MemberClaim, commits: readonly FakeCommit[]): void {
+    const known = commits.filter(({ topic, partition }) => this.topics.find(topic, partition));
+    this.group(groupId).commit(claim, known);
+    if (known.length < commits.length) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
+  }
+
+  offsetFetch(groupId: string, places: readonly { readonly topic: string; readonly partition: number }[]): FakeCommit[] {
+    const { commits } = this.group(groupId);
+    return places.map(({ topic, partition }) => commits.get(topic, partition) ?? { topic, partition, offset: -1, metadata: '' });
+  }
+
+  /** Partitions are read in another order each time, so that those that fill the answer do not starve the others. */
+  #read({ partitions, maxBytes, maxBytesPerPartition, isolation }: FetchRequest, turn: number): PartitionData[] {
+    const first = partitions.length === 0 ? 0 : turn % partitions.length;
+    let room = maxBytes;
+    let empty = true;
+    return [...partitions.slice(first), ...partitions.slice(0, first)].map(({ topic, partition, offset }) => {
+      const log = this.topics.get(topic, partition);
+      if (offset < log.start || offset > log.end) {
+        throw protocolError('OFFSET_OUT_OF_RANGE', 'KafkaJSOffsetOutOfRange', { topic, partition });
+      }
+      const slice = log.read(offset, endOf(log, isolation), Math.min(room, maxBytesPerPartition), empty);
+      room -= slice.bytes;
+      if (slice.bytes > 0) empty = false;
+      return { topic, partition, highWatermark: log.end, ...slice };
+    });
+  }
+
+  /** Resolves when something was appended to one of these, or the time is up. */
+  #change(places: readonly PartitionFetch[], wait: number): Promise<void> {
+    return new Promise((resolve) => {
+      const over = () => {
+        timer.unsubscribe();
+        for (const forget of listening) forget();
+        resolve();
+      };
+      const timer = this.clock.scheduler.schedule(over, wait);
+      const listening = places.map(({ topic, partition }) => this.topics.get(topic, partition).onChange(over));
+    });
+  }
+}
+
+function endOf(log: FakeLog, isolation: Isolation): number {
+  return isolation === 'read_committed' ? log.stableEnd : log.end;
+}
+
+function metadataOf({ partition, leader }: FakeLog): PartitionMetadata {
+  return { partitionErrorCode: 0, partitionId: partition, leader, replicas: [leader], isr: [leader], offlineReplicas: [] };
+}

@@ -1,0 +1,224 @@
+import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../kafka/client';
+import type { FakeBroker } from './fakeBroker';
+import { FakeConnection } from './fakeConnection';
+import { nonRetriableError } from './fakeErrors';
+import { FakeEvents } from './fakeEvents';
+import { FakeMember, type MemberConfig } from './fakeMember';
+import type { TopicPartitions } from './fakePauses';
+import { firstPause } from './fakeRetry';
+import { roundRobin } from './fakeRoundRobin';
+import { FakeRunner, type RunConfig } from './fakeRunner';
+
+/** kafkajs' consumer on a broker in memory. */
+export class FakeConsumer implements KafkaConsumer {
+  readonly #connection: FakeConnection;
+  readonly #events: FakeEvents;
+  readonly #assigners: readonly KafkaAssigner[];
+  readonly #member: MemberConfig;
+  /** Whether each is read from its beginning. */
+  readonly #topics = new Map<string, boolean>();
+  #running: { readonly member: FakeMember; readonly runner: FakeRunner } | undefined;
+  #stopping: Promise<void> | undefined;
+  #restart: { unsubscribe(): void } | undefined;
+
+  constructor(
+    private readonly broker: FakeBroker,
+    private readonly config: KafkaConsumerConfig,
+  ) {
+    const { groupId, partitionAssigners = [roundRobin], retry, readUncommitted } = config;
+    if (!groupId) throw nonRetriableError('Consumer groupId must be a non-empty string.');
+    this.#connection = new FakeConnection(broker.clock);
+    this.#events = new FakeEvents(this.#connection);
+    this.#member = {
+      sessionTimeout: config.sessionTimeout ?? 30_000,
+      rebalanceTimeout: config.rebalanceTimeout ?? 60_000,
+      heartbeatInterval: config.heartbeatInterval ?? 3_000,
+      maxBytesPerPartition: config.maxBytesPerPartition ?? 1_048_576,
+      minBytes: config.minBytes ?? 1,
+      maxBytes: config.maxBytes ?? 10_485_760,
+      maxWait: config.maxWaitTimeInMs ?? 5_000,
+      isolation: readUncommitted ? 'read_uncommitted' : 'read_committed',
+      retries: retry?.retries,
+    };
+    const { heartbeatInterval, sessionTimeout } = this.#member;
+    if (heartbeatInterval >= sessionTimeout) {
+      throw nonRetriableError(
+        `Consumer heartbeatInterval (${heartbeatInterval}) must be lower than sessionTimeout (${sessionTimeout}). It is recommended to set heartbeatInterval to approximately a third of the sessionTimeout.`,
+      );
+    }
+    const cluster = { findTopicPartitionMetadata: (topic: string) => this.#partitionsOf(topic) };
+    this.#assigners = partitionAssigners.map((create) => create({ cluster, groupId }));
+  }
+
+  async connect(): Promise<void> {
+    await this.#connection.request(() => undefined);
+    this.#events.emit('connect');
+  }
+
+  async subscribe({ topics, fromBeginning = false }: Parameters<KafkaConsumer['subscribe']>[0]): Promise<void> {
+    if (this.#running) throw nonRetriableError('Cannot subscribe to topic while consumer is running');
+    if (!Array.isArray(topics)) throw nonRetriableError('Argument "topics" must be an array');
+    for (const topic of topics) {
+      if (typeof topic !== 'string' && !(topic instanceof RegExp)) {
+        throw nonRetriableError(`Invalid topic ${String(topic)} (${typeof topic}), the topic name has to be a String or a RegExp`);
+      }
+    }
+    const names = await this.#connection.request(() =>
+      topics.flatMap((topic) => (typeof topic === 'string' ? [topic] : this.broker.topics.names.filter((name) => topic.test(name)))),
+    );
+    for (const name of names) this.#topics.set(name, fromBeginning);
+    await this.#connection.request(() => this.broker.metadata(names, this.config.allowAutoTopicCreation ?? true));
+  }
+
+  /** Resolves when the group has been joined. */
+  async run(run: RunConfig): Promise<void> {
+    if (!this.#running) await this.#start(run);
+  }
+
+  stop(): Promise<void> {
+    // Whoever stops a dead process is not kept waiting; nobody hears of it.
+    if (this.#connection.killed) return Promise.resolve();
+    this.#stopping ??= this.#stop().finally(() => (this.#stopping = undefined));
+    return this.#stopping;
+  }
+
+  async disconnect(): Promise<void> {
+    await this.stop();
+    this.#connection.close();
+    this.#events.emit('disconnect');
+  }
+
+  async commitOffsets(offsets: Parameters<KafkaConsumer['commitOffsets']>[0]): Promise<void> {
+    const topics = new Map<string, { partition: number; offset: string; metadata: string | null }[]>();
+    for (const { topic, partition, offset, metadata = null } of offsets) {
+      checkPlace(topic, partition);
+      checkOffset(offset, 0);
+      if (metadata !== null && typeof metadata !== 'string') {
+        throw nonRetriableError(`Invalid offset metadata, expected string or null, received ${String(metadata)}`);
+      }
+      topics.set(topic, [...(topics.get(topic) ?? []), { partition, offset, metadata }]);
+    }
+    await this.#mustRun().runner.commit([...topics].map(([topic, partitions]) => ({ topic, partitions })));
+  }
+
+  /** Takes effect with the next fetch. */
+  seek({ topic, partition, offset }: Parameters<KafkaConsumer['seek']>[0]): void {
+    checkPlace(topic, partition);
+    checkOffset(offset, -2); // -2 and -1 are the beginning and the end
+    this.#mustRun().member.seek(topic, partition, Number(offset));
+  }
+
+  /** Takes effect with the next fetch; what the one under way brings of these partitions is thrown away. */
+  pause(topics: readonly TopicPartitions[]): void {
+    topics.forEach(checkPartitions);
+    this.#mustRun().member.pauses.pause(topics);
+  }
+
+  /** Takes effect with the next fetch: when the one under way has ended. */
+  resume(topics: readonly TopicPartitions[]): void {
+    topics.forEach(checkPartitions);
+    this.#mustRun().member.pauses.resume(topics);
+  }
+
+  /** Of the partitions that are assigned. */
+  paused(): { topic: string; partitions: number[] }[] {
+    if (!this.#running) return [];
+    const { assignment, pauses } = this.#running.member;
+    return Object.entries(assignment)
+      .map(([topic, partitions]) => ({ topic, partitions: partitions.filter((partition) => pauses.has(topic, partition)) }))
+      .filter(({ partitions }) => partitions.length > 0);
+  }
+
+  on(event: string, listener: (event: KafkaEvent) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  async #start(run: RunConfig): Promise<void> {
+    const { groupId, retry } = this.config;
+    const connection = this.#connection;
+    const events = this.#events;
+    const context = {
+      broker: this.broker,
+      connection,
+      events,
+      groupId,
+      autoCommit: run.autoCommit,
+      fromBeginning: (topic: string) => this.#topics.get(topic) ?? false,
+    };
+    const member = new FakeMember(context, this.#member, this.#assigners, [...this.#topics.keys()]);
+    const onCrash = (error: unknown) => this.#crash(error, run);
+    const runner = new FakeRunner({
+      groupId,
+      member,
+      connection,
+      events,
+      nodeIds: this.broker.nodeIds,
+      retries: retry?.retries,
+      run,
+      onCrash,
+    });
+    this.#running = { member, runner };
+    await runner.start();
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#running) {
+      await this.#running.runner.stop();
+      this.#running = undefined;
+      this.#events.emit('stop');
+    }
+    this.#restart?.unsubscribe();
+  }
+
+  /** Leaves, tells, and begins anew where that may help. */
+  async #crash(error: unknown, run: RunConfig): Promise<void> {
+    await this.disconnect();
+    const restart = mayGoWell(error) && (await this.#restartIsWanted(error as Error));
+    this.#events.emit('crash', { error, groupId: this.config.groupId, restart });
+    if (!restart) return;
+    const { retryTime } = error as { retryTime?: number };
+    this.#restart = this.broker.clock.scheduler.schedule(() => void this.#start(run), retryTime ?? firstPause);
+  }
+
+  async #restartIsWanted(error: Error): Promise<boolean> {
+    try {
+      return (await this.config.retry?.restartOnFailure?.(error)) ?? true;
+    } catch {
+      return true;
+    }
+  }
+
+  #mustRun(): { readonly member: FakeMember; readonly runner: FakeRunner } {
+    if (this.#running) return this.#running;
+    throw nonRetriableError('Consumer group was not initialized, consumer#run must be called first');
+  }
+
+  #partitionsOf(topic: string): { partitionId: number }[] {
+    return this.broker.topics.names.includes(topic) ? (this.broker.metadata([topic], false)[0]?.partitions ?? []) : [];
+  }
+}
+
+function checkPlace(topic: string, partition: number): void {
+  if (!topic) throw nonRetriableError(`Invalid topic ${topic}`);
+  if (isNaN(partition)) throw nonRetriableError(`Invalid partition, expected a number received ${partition}`);
+}
+
+function checkOffset(offset: string, least: number): void {
+  if (!/^-?\d+$/.test(offset)) throw nonRetriableError(`Invalid offset, expected a long received ${offset}`);
+  if (Number(offset) < least) throw nonRetriableError('Offset must not be a negative number');
+}
+
+function checkPartitions({ topic, partitions }: TopicPartitions): void {
+  if (!topic) throw nonRetriableError(`Invalid topic ${topic}`);
+  if (partitions !== undefined && (!Array.isArray(partitions) || partitions.some(isNaN))) {
+    throw nonRetriableError(`Array of valid partitions required to pause specific partitions instead of ${String(partitions)}`);
+  }
+}
+
+/** kafkajs restarts when it has given up retrying, or when the innermost error can be retried. */
+function mayGoWell(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded') return true;
+  let innermost = error as { cause?: unknown; retriable?: unknown };
+  while (innermost.cause) innermost = innermost.cause;
+  return innermost.retriable === true;
+}

@@ -1,0 +1,190 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { StreamError } from '../errors';
+import type { KafkaAdmin, KafkaClient, KafkaConsumer, KafkaConsumerConfig, KafkaProducer, KafkaProducerConfig } from '../kafka/client';
+import { partitionOf } from '../kafka/partitionOf';
+import type { Bytes, Place, RecordHeaders } from '../records';
+import { type Duration, toMillis } from '../time/duration';
+import { FakeAdmin } from './fakeAdmin';
+import { FakeBroker, type Isolation } from './fakeBroker';
+import { FakeConsumer } from './fakeConsumer';
+import { asBytes, messageOf } from './fakeMessages';
+import { FakeProducer } from './fakeProducer';
+
+/** Options of `FakeKafka`. */
+export interface FakeKafkaOptions {
+  /** The clock: everything waits on it. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike | undefined;
+  /** How many brokers lead the partitions, each in turn; a consumer polls each of them by itself. Default 1. */
+  readonly brokers?: number | undefined;
+  /** Partitions of a topic that is made by its first use. Default 1. */
+  readonly partitions?: number | undefined;
+  /** How long each request takes, ms or a duration. Default 0: answers come with the microtasks. */
+  readonly latency?: Duration | undefined;
+}
+
+/** A record as a reader of the topic finds it, before any decoding. */
+export interface StoredRecord extends Place {
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  /** ms since the epoch */
+  readonly timestamp: number;
+  readonly headers: RecordHeaders;
+}
+
+/** A record to append. Text is UTF-8; bytes are kept as they are, not copied. */
+export interface AppendedRecord {
+  /** Default null. */
+  readonly key?: Uint8Array | string | null | undefined;
+  readonly value: Uint8Array | string | null;
+  /** ms since the epoch. Default: the clock's now. */
+  readonly timestamp?: number | undefined;
+  /** Default: by the key, as kafkajs does; in turn without one, from 0. */
+  readonly partition?: number | undefined;
+  /** Default none. */
+  readonly headers?: RecordHeaders | undefined;
+}
+
+/**
+ * A Kafka in memory, in the shape of kafkajs' `Kafka`: topics, consumer groups with rebalances, and commits, on a clock of your choice.
+ *
+ * It behaves as kafkajs 2.2 with a Kafka of one or several brokers does, as far as a program can see: names and fields of errors, retries, events, what a
+ * pause, a seek or a rebalance does to a batch under way. It differs where that makes tests repeatable: pauses between retries are not random, member ids
+ * count up, topics are there at once, and a group does not wait for more members before its first generation. It has no transactions.
+ *
+ * One object is the cluster, and each consumer made by it stands for a process of its own. It needs neither Node nor kafkajs; keys and values are `Buffer`
+ * where there is one.
+ *
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { fromTopic, text } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka({ partitions: 2 });
+ * kafka.append('lines', [{ value: 'to be' }, { value: 'or not' }, { value: 'to be' }]);
+ * fromTopic(kafka, 'lines', { value: text, until: 'latest' }).subscribe(({ partition, value }) => console.log(partition, value));
+ * ```
+ */
+export class FakeKafka implements KafkaClient {
+  readonly #broker: FakeBroker;
+  /** For records without a key, by topic. */
+  readonly #turns = new Map<string, number>();
+
+  /**
+   * Makes an empty cluster.
+   *
+   * @throws StreamError `INVALID_OPTION`
+   */
+  constructor(options: FakeKafkaOptions = {}) {
+    const { scheduler = asyncScheduler, brokers = 1, partitions = 1, latency = 0 } = options;
+    this.#broker = new FakeBroker(
+      { scheduler, latency: toMillis(latency, 'latency') },
+      count(brokers, 'brokers'),
+      count(partitions, 'partitions'),
+    );
+  }
+
+  /** A consumer, as `new Kafka(…).consumer(…)` gives. */
+  consumer(config: KafkaConsumerConfig): KafkaConsumer {
+    return new FakeConsumer(this.#broker, config);
+  }
+
+  /** A producer, as `new Kafka(…).producer(…)` gives; `transaction()` rejects with `UNSUPPORTED`. */
+  producer(config: KafkaProducerConfig = {}): KafkaProducer {
+    return new FakeProducer(this.#broker, config);
+  }
+
+  /** An admin client, as `new Kafka(…).admin()` gives. */
+  admin(): KafkaAdmin {
+    return new FakeAdmin(this.#broker);
+  }
+
+  /**
+   * Makes a topic; `partitions` defaults to the constructor's.
+   *
+   * @throws an error as kafkajs' with the `type` `TOPIC_ALREADY_EXISTS`, `INVALID_TOPIC_EXCEPTION` or `INVALID_PARTITIONS`
+   */
+  createTopic(topic: string, options: { readonly partitions?: number | undefined } = {}): void {
+    this.#broker.topics.create(topic, options.partitions);
+  }
+
+  /**
+   * Appends without a producer and without latency, and gives the places; makes the topic if it is not there.
+   *
+   * @throws StreamError `INVALID_OPTION` if the topic does not have the partition
+   */
+  append(topic: string, records: readonly AppendedRecord[]): readonly Place[] {
+    const logs = this.#broker.topics.partitions(topic, true);
+    const now = this.#broker.clock.scheduler.now();
+    const batches = logs.map((): ReturnType<typeof messageOf>[] => []);
+    const places = records.map(({ key = null, value, timestamp = now, partition: wanted, headers }) => {
+      const keyBytes = key === null ? null : asBytes(key);
+      const partition = wanted ?? (keyBytes ? partitionOf(keyBytes, logs.length) : this.#turn(topic) % logs.length);
+      const log = logs[partition];
+      const batch = batches[partition];
+      if (!log || !batch) {
+        const message = `a record for ${topic}[${partition}] cannot be appended: the topic has the partitions 0 to ${logs.length - 1}`;
+        throw new StreamError('INVALID_OPTION', message, { topic, partition });
+      }
+      batch.push(messageOf({ key: keyBytes, value, timestamp: String(timestamp), ...(headers && { headers }) }, '', asBytes));
+      return { topic, partition, offset: log.end + batch.length - 1 };
+    });
+    batches.forEach((batch, partition) => logs[partition]?.append(batch));
+    return places;
+  }
+
+  /** What a reader would find now, by partition and offset; nothing if there is no such topic. `isolation` defaults to 'read_committed'. */
+  records(topic: string, options: { readonly isolation?: Isolation | undefined } = {}): readonly StoredRecord[] {
+    if (!this.#broker.topics.names.includes(topic)) return [];
+    return this.#broker.topics.partitions(topic, false).flatMap((log) => {
+      const end = options.isolation === 'read_uncommitted' ? log.end : log.stableEnd;
+      return log.read(log.start, end, Infinity, false).messages.map(({ key, value, timestamp, headers, offset }) => ({
+        topic,
+        partition: log.partition,
+        offset: Number(offset),
+        key,
+        value,
+        timestamp: Number(timestamp),
+        headers: Object.assign(Object.create(null) as RecordHeaders, headers),
+      }));
+    });
+  }
+
+  /** What a group has committed, by topic and partition; `offset` is the next one to read. */
+  committed(groupId: string): readonly (Place & { readonly metadata: string })[] {
+    return this.#broker.group(groupId).commits.all();
+  }
+
+  /** The ids of a group's members: also of those that were killed, until their session ends. */
+  members(groupId: string): readonly string[] {
+    return this.#broker.group(groupId).members;
+  }
+
+  /** Makes the group's members join again: each does when its next heartbeat is due. */
+  rebalance(groupId: string): void {
+    this.#broker.group(groupId).rebalance();
+  }
+
+  /**
+   * Stops a member at once, without a leave request, as `kill -9` stops a process: its consumer asks for nothing and tells nothing any more, no handler is
+   * called, and what was asked of it stays pending; only `stop` and `disconnect` resolve, so that a test can clean up. The group notices when its session
+   * ends.
+   *
+   * @throws StreamError `INVALID_OPTION` if no group has this member
+   */
+  kill(memberId: string): void {
+    if (this.#broker.kill(memberId)) return;
+    throw new StreamError('INVALID_OPTION', `there is no member "${memberId}" to kill: members(groupId) has the ids of those there are`);
+  }
+
+  #turn(topic: string): number {
+    const turn = this.#turns.get(topic) ?? 0;
+    this.#turns.set(topic, turn + 1);
+    return turn;
+  }
+}
+
+function count(value: number, name: string): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new StreamError('INVALID_OPTION', `${name} is ${value}: it must be a whole number, 1 or more`);
+}

@@ -1,0 +1,225 @@
+import { decodeMemberAssignment } from '../kafka/assignerProtocol';
+import type { KafkaAssigner } from '../kafka/client';
+import { FakeBatch } from './fakeBatch';
+import type { FetchRequest } from './fakeBroker';
+import { FakeKafkaError, meansRebalance, nonRetriableError, retriableError, typeOf } from './fakeErrors';
+import type { Joined, MemberShare } from './fakeGroup';
+import { FakeOffsets, keyOf, type OffsetsContext, type TopicOffsets } from './fakeOffsets';
+import { FakePauses } from './fakePauses';
+import { Bail, retrying } from './fakeRetry';
+
+/** What a member is configured with; kafkajs' defaults are filled in. All times in ms. */
+export interface MemberConfig extends Omit<FetchRequest, 'partitions'> {
+  readonly sessionTimeout: number;
+  readonly rebalanceTimeout: number;
+  readonly heartbeatInterval: number;
+  readonly retries: number | undefined;
+}
+
+/** A member of a group as kafkajs' client is one: it joins, knows what it was given, and fetches. */
+export class FakeMember {
+  readonly pauses = new FakePauses();
+  readonly #seeks = new Map<string, number>();
+  #offsets: FakeOffsets | undefined;
+  #memberId = '';
+  #lastHeartbeat: number;
+  #heartbeatUnderWay: Promise<void> | undefined;
+
+  constructor(
+    private readonly context: OffsetsContext,
+    private readonly config: MemberConfig,
+    private readonly assigners: readonly KafkaAssigner[],
+    private readonly topics: readonly string[],
+  ) {
+    this.#lastHeartbeat = context.connection.now();
+  }
+
+  get memberId(): string {
+    return this.#memberId;
+  }
+
+  /** Partitions by topic. kafkajs sorts them as text, so 10 comes before 2. */
+  get assignment(): Record<string, number[]> {
+    return Object.fromEntries([...(this.#offsets?.assignment ?? [])].map(([topic, partitions]) => [topic, [...partitions].sort()]));
+  }
+
+  // Group
+
+  /** Joins, and again if the group changes meanwhile; resolves when it knows its partitions. */
+  joinAndSync(): Promise<void> {
+    const { connection, events, groupId } = this.context;
+    const since = connection.now();
+    return retrying(
+      (ms) => connection.sleep(ms),
+      this.config.retries,
+      async () => {
+        try {
+          const { leaderId, protocol } = await this.#join();
+          events.emit('group_join', {
+            groupId,
+            memberId: this.#memberId,
+            leaderId,
+            isLeader: leaderId === this.#memberId,
+            memberAssignment: this.assignment,
+            groupProtocol: protocol,
+            duration: connection.now() - since,
+          });
+        } catch (error) {
+          if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
+          else if (!meansRebalance(error)) throw new Bail(error);
+          throw retriableError(error instanceof Error ? error.message : '', error);
+        }
+      },
+    );
+  }
+
+  /** The group does not know it any more: it will join as somebody else. */
+  forgetMemberId(): void {
+    this.#memberId = '';
+  }
+
+  async leave(): Promise<void> {
+    const { broker, connection, groupId } = this.context;
+    const memberId = this.#memberId;
+    if (memberId === '') return;
+    await connection.request(() => broker.leaveGroup(groupId, memberId));
+    this.#memberId = '';
+  }
+
+  /** At most one at a time, and not more often than `heartbeatInterval`. */
+  heartbeat(): Promise<void> {
+    this.#heartbeatUnderWay ??= this.#heartbeat().finally(() => (this.#heartbeatUnderWay = undefined));
+    return this.#heartbeatUnderWay;
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { broker, connection, events, groupId } = this.context;
+    const claim = this.#offsets?.claim;
+    if (!claim || this.#memberId === '' || connection.now() < this.#lastHeartbeat + this.config.heartbeatInterval) return;
+    await connection.request(() => broker.heartbeat(groupId, claim));
+    events.emit('heartbeat', { groupId, memberId: claim.memberId, groupGenerationId: claim.generation });
+    this.#lastHeartbeat = connection.now();
+  }
+
+  async #join(): Promise<{ leaderId: string; protocol: string }> {
+    const { broker, connection, events, groupId } = this.context;
+    const { sessionTimeout, rebalanceTimeout } = this.config;
+    const protocols = this.assigners.map((assigner) => assigner.protocol({ topics: [...this.topics] }));
+    const joined = await connection.request(() =>
+      broker.joinGroup(groupId, { memberId: this.#memberId, sessionTimeout, rebalanceTimeout, protocols, connection }),
+    );
+    const { memberId, generation, leaderId, protocol } = joined;
+    this.#memberId = memberId;
+    const shares = leaderId === memberId ? await this.#share(protocol, joined.members) : [];
+    const encoded = await connection.request(() => broker.syncGroup(groupId, { memberId, generation, shares }));
+    const given = Object.entries(decodeMemberAssignment(encoded)?.assignment ?? {});
+    const topicsNotSubscribed = given.map(([topic]) => topic).filter((topic) => !this.topics.includes(topic));
+    if (topicsNotSubscribed.length > 0) {
+      const assignedTopics = given.map(([topic]) => topic);
+      events.emit('received_unsubscribed_topics', {
+        groupId,
+        generationId: generation,
+        memberId,
+        assignedTopics,
+        topicsSubscribed: this.topics,
+        topicsNotSubscribed,
+      });
+    }
+    this.#offsets = new FakeOffsets(
+      this.context,
+      { memberId, generation },
+      new Map(given.filter(([topic]) => this.topics.includes(topic))),
+    );
+    return { leaderId, protocol };
+  }
+
+  async #share(protocol: string, members: Joined['members']): Promise<readonly MemberShare[]> {
+    const assigner = this.assigners.find(({ name }) => name === protocol);
+    if (!assigner) throw nonRetriableError(`Unsupported partition assigner "${protocol}", the assigner wasn't found in the assigners list`);
+    await this.context.connection.alive();
+    return assigner.assign({ members: [...members], topics: [...this.topics] });
+  }
+
+  // Offsets
+
+  seek(topic: string, partition: number, offset: number): void {
+    this.#seeks.set(keyOf(topic, partition), offset);
+  }
+
+  /** A batch that was fetched before a seek is of no use. */
+  hasSeek(topic: string, partition: number): boolean {
+    return this.#seeks.has(keyOf(topic, partition));
+  }
+
+  resolve(topic: string, partition: number, offset: number): void {
+    this.#offsets?.resolve(topic, partition, offset);
+  }
+
+  async commit(topics?: readonly TopicOffsets[]): Promise<void> {
+    await this.#offsets?.commit(topics);
+  }
+
+  // Fetching
+
+  /** One long poll of what this node leads and is not paused. */
+  async fetch(nodeId: string): Promise<FakeBatch[]> {
+    const { broker, connection } = this.context;
+    const offsets = this.#offsets;
+    if (!offsets) return [];
+    try {
+      const led = this.#ledBy(nodeId, offsets);
+      await this.#goWhereSought(led, offsets);
+      await offsets.load();
+      const partitions = led
+        .filter(({ topic, partition }) => offsets.isKnown(topic, partition) && !this.pauses.has(topic, partition))
+        .map(({ topic, partition }) => ({ topic, partition, offset: offsets.next(topic, partition) }));
+      if (partitions.length === 0) {
+        await connection.sleep(this.config.maxWait);
+        return [];
+      }
+      const found = await connection.request(() => broker.fetch({ ...this.config, partitions }));
+      const asked = new Map(partitions.map(({ topic, partition, offset }) => [keyOf(topic, partition), String(offset)]));
+      return found
+        .filter(({ topic, partition }) => !this.hasSeek(topic, partition) && !this.pauses.has(topic, partition))
+        .map((data) => new FakeBatch(asked.get(keyOf(data.topic, data.partition)) ?? '0', data));
+    } catch (error) {
+      await this.#recover(error, offsets);
+      return [];
+    }
+  }
+
+  #ledBy(nodeId: string, offsets: FakeOffsets): { topic: string; partition: number }[] {
+    const { broker } = this.context;
+    return [...offsets.assignment].flatMap(([topic, partitions]) =>
+      partitions
+        .filter((partition) => String(broker.topics.find(topic, partition)?.leader) === nodeId)
+        .map((partition) => ({ topic, partition })),
+    );
+  }
+
+  async #goWhereSought(places: readonly { topic: string; partition: number }[], offsets: FakeOffsets): Promise<void> {
+    for (const { topic, partition } of places) {
+      const key = keyOf(topic, partition);
+      const offset = this.#seeks.get(key);
+      if (offset === undefined) continue;
+      this.#seeks.delete(key);
+      await offsets.seek(topic, partition, offset);
+    }
+  }
+
+  async #recover(error: unknown, offsets: FakeOffsets): Promise<void> {
+    if (error instanceof FakeKafkaError) {
+      const { name, topic, partition } = error;
+      if (name === 'KafkaJSConnectionClosedError') return;
+      if (name === 'KafkaJSOffsetOutOfRange' && topic !== undefined && partition !== undefined) {
+        await offsets.reset(topic, partition);
+        return;
+      }
+      if (error.type === 'UNKNOWN_TOPIC_OR_PARTITION') {
+        await this.joinAndSync();
+        return;
+      }
+    }
+    throw error;
+  }
+}

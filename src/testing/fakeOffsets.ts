@@ -1,0 +1,140 @@
+import type { FakeBroker } from './fakeBroker';
+import type { FakeConnection } from './fakeConnection';
+import type { FakeEvents } from './fakeEvents';
+import type { MemberClaim } from './fakeGroup';
+
+/** Offsets by topic, as kafkajs takes and tells them. */
+export interface TopicOffsets {
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata?: string | null }[];
+}
+
+/** What the offsets of one generation of a member depend on. */
+export interface OffsetsContext {
+  readonly broker: FakeBroker;
+  readonly connection: FakeConnection;
+  readonly events: FakeEvents;
+  readonly groupId: string;
+  readonly autoCommit: boolean;
+  /** Whether the topic is read from its beginning where nothing is committed. */
+  readonly fromBeginning: (topic: string) => boolean;
+}
+
+/** Where a member stands in its partitions, in one generation. The next generation begins from what is committed. */
+export class FakeOffsets {
+  /** What the broker was last heard to have, or where reading begins without a commit. */
+  readonly #committed = new Map<string, number>();
+  /** The next offset to read. */
+  readonly #resolved = new Map<string, number>();
+
+  constructor(
+    private readonly context: OffsetsContext,
+    readonly claim: MemberClaim,
+    readonly assignment: ReadonlyMap<string, readonly number[]>,
+  ) {}
+
+  owns(topic: string, partition: number): boolean {
+    return this.assignment.get(topic)?.includes(partition) ?? false;
+  }
+
+  isKnown(topic: string, partition: number): boolean {
+    return this.#committed.has(keyOf(topic, partition));
+  }
+
+  next(topic: string, partition: number): number {
+    const key = keyOf(topic, partition);
+    const next = this.#resolved.get(key) ?? this.#committed.get(key) ?? 0;
+    if (!this.#resolved.has(key)) this.#resolved.set(key, next);
+    return Math.max(0, next);
+  }
+
+  /** Everything up to this offset has been handled. */
+  resolve(topic: string, partition: number, offset: number): void {
+    this.#resolved.set(keyOf(topic, partition), offset + 1);
+  }
+
+  /** Goes there; with `autoCommit` by a commit, as kafkajs does. Partitions of others are left alone. */
+  async seek(topic: string, partition: number, offset: number): Promise<void> {
+    if (!this.owns(topic, partition)) return;
+    if (!this.context.autoCommit) {
+      this.resolve(topic, partition, offset - 1);
+      return;
+    }
+    await this.#send([{ topic, partitions: [{ partition, offset: String(offset) }] }]);
+    this.#forget(topic, partition);
+  }
+
+  /** The offset was not there. kafkajs commits "the beginning" (-2) or "the end" (-1), and asks where that is. */
+  async reset(topic: string, partition: number): Promise<void> {
+    await this.#send([{ topic, partitions: [{ partition, offset: this.context.fromBeginning(topic) ? '-2' : '-1' }] }]);
+    this.#forget(topic, partition);
+  }
+
+  /** Commits what is given, or else what is resolved and not yet committed. One attempt. */
+  async commit(topics: readonly TopicOffsets[] = this.#uncommitted()): Promise<void> {
+    if (topics.length === 0) return;
+    await this.#send(topics);
+    const { groupId, events } = this.context;
+    events.emit('commit_offsets', { groupId, memberId: this.claim.memberId, groupGenerationId: this.claim.generation, topics });
+    for (const { topic, partitions } of topics) {
+      for (const { partition, offset } of partitions) this.#committed.set(keyOf(topic, partition), Number(offset));
+    }
+  }
+
+  /** Finds out where to begin where that is not known. */
+  async load(): Promise<void> {
+    const { broker, connection, groupId } = this.context;
+    const unknown = [...this.assignment].flatMap(([topic, partitions]) =>
+      partitions.filter((partition) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0).map((partition) => ({ topic, partition })),
+    );
+    if (unknown.length === 0) return;
+    const commits = await connection.request(() => broker.offsetFetch(groupId, unknown));
+    const uncommitted = commits.filter(({ offset }) => offset < 0);
+    const beginnings =
+      uncommitted.length === 0
+        ? []
+        : await connection.request(() =>
+            uncommitted.map(({ topic, partition }) => ({ topic, partition, offset: this.#beginning(topic, partition) })),
+          );
+    for (const { topic, partition, offset } of [...commits, ...beginnings]) {
+      if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
+    }
+  }
+
+  #beginning(topic: string, partition: number): number {
+    const { broker, fromBeginning } = this.context;
+    const at = fromBeginning(topic) ? 'earliest' : 'latest';
+    return broker.listOffsets(topic, [partition], at, 'read_committed')[0]?.offset ?? 0;
+  }
+
+  #uncommitted(): TopicOffsets[] {
+    return [...this.assignment].flatMap(([topic, numbers]) => {
+      const partitions = numbers.flatMap((partition) => {
+        const key = keyOf(topic, partition);
+        const resolved = this.#resolved.get(key);
+        return resolved === undefined || resolved < 0 || resolved === this.#committed.get(key)
+          ? []
+          : [{ partition, offset: String(resolved) }];
+      });
+      return partitions.length === 0 ? [] : [{ topic, partitions }];
+    });
+  }
+
+  #send(topics: readonly TopicOffsets[]): Promise<void> {
+    const { broker, connection, groupId } = this.context;
+    const commits = topics.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata: metadata ?? '' })),
+    );
+    return connection.request(() => broker.offsetCommit(groupId, this.claim, commits));
+  }
+
+  #forget(topic: string, partition: number): void {
+    this.#committed.delete(keyOf(topic, partition));
+    this.#resolved.delete(keyOf(topic, partition));
+  }
+}
+
+/** A partition as the key of a map. */
+export function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,208 @@
+import type { KafkaConsumer } from '../kafka/client';
+import type { FakeBatch } from './fakeBatch';
+import type { FakeConnection } from './fakeConnection';
+import { meansRebalance, typeOf } from './fakeErrors';
+import type { FakeEvents } from './fakeEvents';
+import type { FakeMember } from './fakeMember';
+import type { TopicOffsets } from './fakeOffsets';
+import { retrying } from './fakeRetry';
+import { FakeWorkers } from './fakeWorkers';
+
+/** What `consumer.run` was given. */
+export type RunConfig = Parameters<KafkaConsumer['run']>[0];
+
+/** What the runner works with. */
+export interface RunnerContext {
+  readonly groupId: string;
+  readonly member: FakeMember;
+  readonly connection: FakeConnection;
+  readonly events: FakeEvents;
+  readonly nodeIds: readonly string[];
+  readonly retries: number | undefined;
+  readonly run: RunConfig;
+  readonly onCrash: (error: unknown) => Promise<void>;
+}
+
+/**
+ * The loop of a consumer, as kafkajs has it: one fetcher for each broker polls, hands all that came to the workers, waits until everything is handled, and
+ * polls again. When a heartbeat or a commit says that the group is rebalancing, all fetchers are stopped, handlers under way are waited for without limit, and
+ * the member joins again.
+ */
+export class FakeRunner {
+  #running = false;
+  #fetching = false;
+  #consuming: Promise<void> | undefined;
+  readonly #workers: FakeWorkers<FakeBatch>;
+
+  constructor(private readonly context: RunnerContext) {
+    this.#workers = new FakeWorkers(context.run.partitionsConsumedConcurrently, (batch) => this.#handle(batch));
+  }
+
+  /** Resolves when the group has been joined, or that has failed for good. */
+  async start(): Promise<void> {
+    const { member, onCrash, events } = this.context;
+    try {
+      events.emit('connect');
+      await member.joinAndSync();
+    } catch (error) {
+      await onCrash(error);
+      return;
+    }
+    this.#running = true;
+    this.#consuming = this.#consume();
+  }
+
+  /** Waits for the poll and the handlers under way, then leaves the group. A runner that has not joined yet is not stopped by it. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#fetching = false;
+    try {
+      await this.#consuming;
+      await this.context.member.leave();
+    } catch {
+      // A group that does not know us is left already.
+    }
+  }
+
+  /** Tries again, with the generation of that moment; resolves without having done anything if the consumer is stopping. */
+  async commit(topics: readonly TopicOffsets[]): Promise<void> {
+    if (!this.#running) return;
+    const { connection, retries, member } = this.context;
+    await retrying(
+      (ms) => connection.sleep(ms),
+      retries,
+      async () => {
+        try {
+          await member.commit(topics);
+        } catch (error) {
+          if (this.#running) throw error;
+        }
+      },
+    );
+  }
+
+  async #consume(): Promise<void> {
+    const { connection, retries, onCrash } = this.context;
+    try {
+      while (this.#running) {
+        await retrying(
+          (ms) => connection.sleep(ms),
+          retries,
+          () => this.#fetchUntilRebalance(),
+        );
+      }
+    } catch (error) {
+      // It stops this runner, and so waits for this very loop to end.
+      void onCrash(error);
+    }
+  }
+
+  async #fetchUntilRebalance(): Promise<void> {
+    if (!this.#running) return;
+    const { member, events, groupId } = this.context;
+    try {
+      await this.#fetchAll();
+    } catch (error) {
+      if (meansRebalance(error)) events.emit('rebalancing', { groupId, memberId: member.memberId });
+      else if (typeOf(error) === 'UNKNOWN_MEMBER_ID') member.forgetMemberId();
+      else throw error;
+      await member.joinAndSync();
+    }
+  }
+
+  /** Fetches from all brokers until one of them fails, or the runner is stopped. */
+  async #fetchAll(): Promise<void> {
+    this.#fetching = true;
+    const fetchers = this.context.nodeIds.map(async (nodeId) => {
+      try {
+        while (this.#fetching) await this.#fetchFrom(nodeId);
+      } finally {
+        this.#fetching = false;
+      }
+    });
+    const results = await Promise.allSettled(fetchers);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #fetchFrom(nodeId: string): Promise<void> {
+    const { connection, events, member } = this.context;
+    // Other work has its turn: without latency a consumer with much to read would go on in microtasks, and no timer would ever run.
+    await connection.sleep(0);
+    if (this.#isStopping()) return;
+    const since = connection.now();
+    events.emit('fetch_start', { nodeId });
+    const batches = await member.fetch(nodeId);
+    events.emit('fetch', { numberOfBatches: 0, duration: connection.now() - since, nodeId });
+    if (batches.length === 0) await this.#heartbeat();
+    if (!this.#isStopping()) await this.#workers.handleAll(batches);
+  }
+
+  /** Asked anew after every wait. */
+  #isStopping(): boolean {
+    return !this.#fetching;
+  }
+
+  // Handling
+
+  async #handle(batch: FakeBatch): Promise<void> {
+    const { connection, events, run, member } = this.context;
+    await connection.alive();
+    if (!this.#running) return;
+    if (batch.isEmpty()) {
+      await this.#heartbeat();
+      return;
+    }
+    const since = connection.now();
+    const told = {
+      topic: batch.topic,
+      partition: batch.partition,
+      highWatermark: batch.highWatermark,
+      offsetLag: batch.offsetLag(),
+      offsetLagLow: batch.offsetLagLow(),
+      batchSize: batch.messages.length,
+      firstOffset: batch.firstOffset(),
+      lastOffset: batch.lastOffset(),
+    };
+    events.emit('start_batch_process', told);
+    await this.#process(batch);
+    await connection.alive();
+    events.emit('end_batch_process', { ...told, duration: connection.now() - since });
+    if (run.autoCommit) await member.commit();
+    await this.#heartbeat();
+  }
+
+  async #process(batch: FakeBatch): Promise<void> {
+    const { member, run } = this.context;
+    const { topic, partition } = batch;
+    const lastMessage = batch.messages.at(-1);
+    try {
+      await run.eachBatch({
+        batch,
+        // What follows the last message of a batch, as the mark of a transaction does, is resolved with it.
+        resolveOffset: (offset) => member.resolve(topic, partition, Number(offset === lastMessage?.offset ? batch.lastOffset() : offset)),
+        commitOffsetsIfNecessary: async (offsets) => {
+          if (offsets) await member.commit(offsets.topics);
+        },
+        heartbeat: () => this.#heartbeat(),
+        isRunning: () => this.#running,
+        isStale: () => member.hasSeek(topic, partition),
+      });
+    } catch (error) {
+      if (run.autoCommit) await member.commit();
+      throw error;
+    }
+    if (run.eachBatchAutoResolve) member.resolve(topic, partition, Number(batch.lastOffset()));
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { member, run } = this.context;
+    try {
+      await member.heartbeat();
+    } catch (error) {
+      if (meansRebalance(error) && run.autoCommit) await member.commit();
+      throw error;
+    }
+  }
+}

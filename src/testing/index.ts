@@ -1,0 +1,1 @@
+export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type StoredRecord } from './fakeKafka';

@@ -16,8 +16,8 @@ export class FakeAdmin implements KafkaAdmin {
     return this.#connection.request(() => undefined);
   }
 
-  async disconnect(): Promise<void> {
-    this.#connection.close();
+  disconnect(): Promise<void> {
+    return this.#connection.close();
   }
 
   listTopics(): Promise<string[]> {

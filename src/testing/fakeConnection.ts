@@ -1,5 +1,4 @@
 import type { SchedulerLike } from 'rxjs';
-import { FakeKafkaError } from './fakeErrors';
 
 /** How long things take, and on which clock. */
 export interface FakeClock {
@@ -15,7 +14,7 @@ export interface FakeClock {
  * left to hear of them.)
  */
 export class FakeConnection {
-  readonly #underWay = new Set<(reason: Error) => void>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #killed = false;
 
   constructor(private readonly clock: FakeClock) {}
@@ -30,26 +29,23 @@ export class FakeConnection {
 
   /** Asks the broker. Without latency the answer comes with the microtasks. */
   request<T>(work: () => T | Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const { latency, scheduler } = this.clock;
-      const fail = (reason: Error) => {
-        if (this.#underWay.delete(fail)) reject(reason);
-      };
-      const arrive = async () => {
-        if (!this.#underWay.has(fail)) return;
-        try {
-          const answer = await work();
-          // A client that was killed meanwhile waits for nothing any more.
-          if (this.#underWay.delete(fail)) resolve(answer);
-        } catch (error) {
-          fail(error as Error);
-        }
-      };
+    const answer = new Promise<T>((resolve, reject) => {
       if (this.#killed) return;
-      this.#underWay.add(fail);
-      if (latency > 0) scheduler.schedule(() => void arrive(), latency);
+      const { latency, scheduler } = this.clock;
+      const arrive = () => {
+        if (this.#killed) return;
+        this.#answer(work).then(
+          (value) => this.#killed || resolve(value),
+          (error: unknown) => this.#killed || reject(error as Error),
+        );
+      };
+      if (latency > 0) scheduler.schedule(arrive, latency);
       else void Promise.resolve().then(arrive);
     });
+    this.#underWay.add(answer);
+    const over = () => this.#underWay.delete(answer);
+    answer.then(over, over);
+    return answer;
   }
 
   sleep(ms: number): Promise<void> {
@@ -65,13 +61,17 @@ export class FakeConnection {
     return this.#killed ? new Promise<never>(() => undefined) : Promise.resolve();
   }
 
-  /** Gives up what is under way. What is asked afterwards connects again, as with kafkajs. */
-  close(): void {
-    for (const fail of this.#underWay) fail(new FakeKafkaError('KafkaJSConnectionClosedError', 'Closed connection', true));
+  /** Resolves when all that was asked is answered. What is asked afterwards connects again, as with kafkajs. */
+  async close(): Promise<void> {
+    if (!this.#killed) await Promise.allSettled(this.#underWay);
   }
 
   kill(): void {
     this.#killed = true;
-    this.#underWay.clear();
+  }
+
+  /** An error that is thrown at once is an answer too. */
+  async #answer<T>(work: () => T | Promise<T>): Promise<T> {
+    return work();
   }
 }

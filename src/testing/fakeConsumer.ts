@@ -84,7 +84,7 @@ export class FakeConsumer implements KafkaConsumer {
 
   async disconnect(): Promise<void> {
     await this.stop();
-    this.#connection.close();
+    await this.#connection.close();
     this.#events.emit('disconnect');
   }
 

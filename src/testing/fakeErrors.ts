@@ -16,6 +16,7 @@ const protocolErrors = {
   TOPIC_ALREADY_EXISTS: [36, false, 'Topic with this name already exists'],
   INVALID_PARTITIONS: [37, false, 'Number of partitions is invalid'],
   INVALID_REPLICATION_FACTOR: [38, false, 'Replication-factor is invalid'],
+  INVALID_RECORD: [87, false, 'This record has failed the validation on broker and hence be rejected'],
 } as const;
 
 /** Kafka's name of an error that the fake gives. */

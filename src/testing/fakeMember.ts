@@ -208,18 +208,8 @@ export class FakeMember {
   }
 
   async #recover(error: unknown, offsets: FakeOffsets): Promise<void> {
-    if (error instanceof FakeKafkaError) {
-      const { name, topic, partition } = error;
-      if (name === 'KafkaJSConnectionClosedError') return;
-      if (name === 'KafkaJSOffsetOutOfRange' && topic !== undefined && partition !== undefined) {
-        await offsets.reset(topic, partition);
-        return;
-      }
-      if (error.type === 'UNKNOWN_TOPIC_OR_PARTITION') {
-        await this.joinAndSync();
-        return;
-      }
-    }
-    throw error;
+    if (!(error instanceof FakeKafkaError) || error.name !== 'KafkaJSOffsetOutOfRange') throw error;
+    const { topic = '', partition = -1 } = error;
+    await offsets.reset(topic, partition);
   }
 }

@@ -1,5 +1,7 @@
 import { asBuffer } from '../kafka/asBuffer';
+import { textAsBuffer } from '../kafka/textAsBuffer';
 import type { Bytes, RecordHeaders } from '../records';
+import { protocolError } from './fakeErrors';
 import type { UnplacedMessage } from './fakeLog';
 
 /** A message as it is given to a producer. */
@@ -10,7 +12,6 @@ export interface OutgoingMessage {
   readonly headers?: RecordHeaders;
 }
 
-const utf8 = new TextEncoder();
 const noHeaders: RecordHeaders = Object.freeze({});
 
 /** How text and bytes become the bytes that are stored. */
@@ -28,13 +29,20 @@ export function messageOf({ key, value, timestamp, headers }: OutgoingMessage, n
 
 /** Text as UTF-8, and bytes as they are, in the class that kafkajs uses. Nothing is copied. */
 export function asBytes(value: Bytes | string): Bytes {
-  return asBuffer(typeof value === 'string' ? utf8.encode(value) : value);
+  return typeof value === 'string' ? textAsBuffer(value) : asBuffer(value);
 }
 
-/** What kafkajs makes of a key or value: text and `Buffer` are written; where there is a `Buffer`, other bytes are written as the text "1,2,3". */
+/**
+ * What kafkajs makes of a key, a value or a header.
+ *
+ * Where there is a `Buffer`, it writes other bytes as the text "1,2,3" behind the length that the bytes have, and the broker refuses that unless the two lengths
+ * happen to agree.
+ */
 export function writtenBytes(value: Bytes | string): Bytes {
-  // Bytes that have to be wrapped are none to kafkajs.
-  return typeof value === 'string' || asBuffer(value) === value ? asBytes(value) : asBytes(value.join());
+  if (typeof value === 'string' || asBuffer(value) === value) return asBytes(value);
+  const text = value.join();
+  if (text.length !== value.length) throw protocolError('INVALID_RECORD');
+  return asBytes(text);
 }
 
 /** Names become unique and values bytes; where a name occurs more than once its values are a list. */

@@ -93,18 +93,18 @@ export class FakeOffsets {
     const beginnings =
       uncommitted.length === 0
         ? []
-        : await connection.request(() =>
-            uncommitted.map(({ topic, partition }) => ({ topic, partition, offset: this.#beginning(topic, partition) })),
-          );
+        : await connection.request(() => uncommitted.flatMap(({ topic, partition }) => this.#beginning(topic, partition)));
     for (const { topic, partition, offset } of [...commits, ...beginnings]) {
       if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
     }
   }
 
-  #beginning(topic: string, partition: number): number {
+  /** Nothing for a partition that does not exist, though an assignor may have given it. */
+  #beginning(topic: string, partition: number): { topic: string; partition: number; offset: number }[] {
     const { broker, fromBeginning } = this.context;
+    if (!broker.topics.find(topic, partition)) return [];
     const at = fromBeginning(topic) ? 'earliest' : 'latest';
-    return broker.listOffsets(topic, [partition], at, 'read_committed')[0]?.offset ?? 0;
+    return broker.listOffsets(topic, [partition], at, 'read_committed').map((found) => ({ topic, ...found }));
   }
 
   #uncommitted(): TopicOffsets[] {

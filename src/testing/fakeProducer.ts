@@ -21,7 +21,7 @@ export class FakeProducer implements KafkaProducer {
   readonly #connection: FakeConnection;
   readonly #partitioner: Partitioner;
   readonly #topics = new Map<string, readonly PartitionMetadata[]>();
-  #connected = false;
+  #state: 'connected' | 'disconnecting' | 'disconnected' = 'disconnected';
 
   constructor(
     private readonly broker: FakeBroker,
@@ -33,12 +33,14 @@ export class FakeProducer implements KafkaProducer {
 
   async connect(): Promise<void> {
     await this.#connection.request(() => undefined);
-    this.#connected = true;
+    this.#state = 'connected';
   }
 
+  /** Waits for the requests under way. */
   async disconnect(): Promise<void> {
-    this.#connected = false;
-    this.#connection.close();
+    this.#state = 'disconnecting';
+    await this.#connection.close();
+    this.#state = 'disconnected';
   }
 
   async send({ topic, messages, acks = -1 }: Send): Promise<Replies> {
@@ -49,7 +51,9 @@ export class FakeProducer implements KafkaProducer {
     if (!Array.isArray(messages)) throw nonRetriableError(`Invalid messages array [${String(messages)}] for topic "${topic}"`);
     const withoutValue = messages.find(({ value }: { value: unknown }) => value === undefined);
     if (withoutValue) throw nonRetriableError(`Invalid message without value for topic "${topic}": ${JSON.stringify(withoutValue)}`);
-    if (!this.#connected) throw retriableError('The producer is disconnected');
+    if (this.#state === 'disconnecting')
+      throw nonRetriableError("The producer is disconnecting; therefore, it can't safely accept messages anymore");
+    if (this.#state === 'disconnected') throw retriableError('The producer is disconnected');
     return retrying(
       (ms) => this.#connection.sleep(ms),
       undefined,

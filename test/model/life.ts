@@ -1,0 +1,424 @@
+import { VirtualTimeScheduler } from 'rxjs';
+import type { KafkaMessage } from '../../src/kafka/client';
+import type { OffsetCommit } from '../../src/kafka/groupReader';
+import { Committer, type CommitHost } from '../../src/run/committer';
+import type { HeldWindow } from '../../src/run/heldWindow';
+import { IdleClock, type IdleHost } from '../../src/run/idleClock';
+import { Lane } from '../../src/run/lane';
+import { decodeMetadata, stepsThatFit } from '../../src/run/metadata';
+import type { PartitionEpoch } from '../../src/run/partitionEpoch';
+import { Pump, type PumpHost } from '../../src/run/pump';
+import { fingerprintOf, restoreTasks } from '../../src/run/restore';
+import type { Share } from '../../src/run/share';
+import type { Task } from '../../src/run/task';
+import type { WindowedStage } from '../../src/run/windowedStage';
+import { tumbling } from '../../src/time/tumbling';
+import type { Plan } from './plan';
+import type { Result, StoredTopic } from './storedTopic';
+import type { Tamper } from './tamper';
+
+/** Something on its way through the pipeline, with its share. */
+interface Element {
+  readonly id: string;
+  readonly key: string;
+  readonly timestamp: number;
+  readonly share: Share;
+  /** The windowed operator it comes to next, if there is one. */
+  readonly stage: number;
+}
+
+/** Whether something happens, by its place among others of its kind. */
+export type Fate = (index: number) => boolean;
+
+interface Request {
+  readonly offsets: readonly OffsetCommit[];
+  /** The group has joined anew since it was sent: whether all of it had been stored by then. */
+  readonly fenced?: boolean;
+  resolve(stored: boolean): void;
+  reject(error: unknown): void;
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * One life of a process: the run's own parts, wired as `Run` wires them, with a broker, a pipeline and a sink that do things when they are told to.
+ *
+ * Real are the tasks and all below them, `restoreTasks`, the committer, the pump and the idle clock. Written here is what `Run` does between them.
+ */
+export class Life implements PumpHost, CommitHost, IdleHost {
+  lanes: readonly Lane[] = [];
+  tasks: readonly Task[] = [];
+  readonly owner: string;
+  readonly fingerprint: string;
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes = Infinity;
+  /** What the pipeline is still at work on. */
+  readonly underway: Element[] = [];
+  /** Results that the sink has and has not acked. */
+  readonly unacked: { readonly result: Result; readonly share: Share }[] = [];
+  state: 'delivering' | 'draining' | 'ending' | 'finishing' = 'delivering';
+  request: Request | undefined;
+  failure: Error | undefined;
+  /** The end of a bounded read could not be recorded, since the metadata was full: the run has failed. */
+  full = false;
+  readonly #scheduler = new VirtualTimeScheduler();
+  readonly #stages: readonly WindowedStage[];
+  readonly #committer: Committer;
+  readonly #pump: Pump;
+  readonly #idleClock: IdleClock;
+  readonly #merged: boolean;
+  #founders: ReadonlyMap<string, number> = new Map();
+  /** What was committed of it, by partition, when this epoch began. */
+  #ackedBefore: readonly number[] = [];
+  #delivering: PartitionEpoch | undefined;
+  /** The id of what is being folded, and whether the task has called it late. */
+  #folding: string | undefined;
+  #foldedLate = false;
+
+  constructor(
+    private readonly topic: StoredTopic,
+    private readonly plan: Plan,
+    private readonly tamper: Tamper | undefined,
+  ) {
+    this.owner = `life${++topic.lives}`;
+    this.maxInFlight = plan.maxInFlight;
+    this.#merged = plan.shape === 'merged windows' || plan.shape === 'chained and rekeyed';
+    this.#stages = plan.windows.map(({ size, offset, grace }, index) => ({
+      name: `window ${index}`,
+      window: tumbling(size, { offset }),
+      grace,
+      reduce: (a, b) => `${String(a)} ${String(b)}`,
+      fingerprint: `${size}+${offset} grace ${grace}${plan.crowded ? ' and so on'.repeat(150) : ''}`,
+      emit: (entry, window, share) => this.#emitted(index, String(entry.key), String(entry.value), window, share),
+      fail: (error) => this.fail(error),
+    }));
+    this.fingerprint = fingerprintOf(this.#stages, this.#merged, plan.outOfOrderness);
+    this.#scheduler.maxFrames = 0;
+    this.#pump = new Pump(this, this.#scheduler);
+    this.#committer = new Committer(this, this.#scheduler);
+    this.#idleClock = new IdleClock(this, plan.calm ? 1e9 : plan.idleAfter, false, this.#scheduler);
+    if (this.#stages.length > 0) this.#idleClock.start();
+    this.#assign();
+  }
+
+  // Assignment
+
+  #assign(): void {
+    const { topic, plan } = this;
+    this.#ackedBefore = [...topic.ackedThrough];
+    const assigned = topic.logs.map((_, partition) => {
+      const commit = topic.committed[partition] ?? null;
+      const committed = commit && (this.tamper?.restored?.(commit) ?? commit);
+      return { topic: topic.name, partition, committed, start: 0, low: 0, end: topic.end(partition) };
+    });
+    const { tasks, founders } = restoreTasks(assigned, {
+      groupId: 'group',
+      stages: this.#stages,
+      merged: this.#merged,
+      fingerprint: this.fingerprint,
+      onChange: 'error',
+      outOfOrderness: plan.outOfOrderness,
+      maxResults: plan.maxResults,
+      onReleased: (epoch) => this.#released(epoch),
+      events: {
+        commitWanted: () => this.#committer.commit(),
+        moved: () => this.#moved(),
+        late: ({ epoch, offset }) => this.#late(epoch.partition, offset, offset >= epoch.ackedBefore),
+      },
+    });
+    this.#founders = founders;
+    this.tasks = tasks;
+    this.lanes = tasks.flatMap((task) =>
+      task.partitions.map((epoch) => new Lane(task, epoch, Infinity, plan.maxInFlight, this.#scheduler.now())),
+    );
+    if (tasks.some((task) => task.partitions.some(({ gate }) => gate))) this.#committer.commit();
+    this.#pump.wake();
+  }
+
+  /** The group joins anew: every epoch ends. What the broker has of the commit under way is all there will be of it, but the answer is still to come. */
+  async rebalance(stored: Fate): Promise<void> {
+    for (const task of this.tasks) task.end();
+    this.tasks = [];
+    this.lanes = [];
+    if (this.state === 'ending' || this.state === 'draining') this.state = 'delivering';
+    if (this.request) this.request = { ...this.request, offsets: [], fenced: this.#store(stored) };
+    this.#committer.reset();
+    this.#assign();
+    await this.#pumped();
+  }
+
+  /** The process is gone: the sink may have had what was on its way to it, and the broker the commit. */
+  crash(reached: Fate): void {
+    this.#store(reached);
+    this.unacked.forEach(({ result }, index) => {
+      if (reached(index)) this.topic.results.push(result);
+    });
+    for (const task of this.tasks) task.end();
+    this.#idleClock.stop();
+    this.#committer.reset();
+  }
+
+  /** The last commit before the group is left. */
+  async leave(stored: Fate): Promise<void> {
+    const flush = { done: false };
+    void this.#committer.flush(1).then(() => (flush.done = true));
+    while (!flush.done) await this.answer(stored, true);
+    this.crash(() => false);
+  }
+
+  // Delivery
+
+  get pumping(): boolean {
+    return this.state === 'delivering';
+  }
+
+  /** Messages of one partition come in. */
+  async fetch(partition: number, limit: number): Promise<void> {
+    const lane = this.lanes.find(({ epoch }) => epoch.partition === partition);
+    if (!lane || this.state !== 'delivering') return;
+    const { messages, next } = this.topic.fetch(partition, lane.through, limit);
+    lane.push(messages, next);
+    if (messages.length > 0) {
+      lane.epoch.idle = false;
+      lane.quietSince = this.#scheduler.now();
+    }
+    this.#pump.wake();
+    await this.#pumped();
+  }
+
+  async #pumped(): Promise<void> {
+    this.#scheduler.flush();
+    await settled();
+  }
+
+  deliver(lane: Lane, message: KafkaMessage, offset: number): void {
+    const { epoch, task } = lane;
+    const { timestamp, words } = this.topic.at(epoch.partition, offset);
+    this.#delivering = epoch;
+    lane.deliveredAt = this.#scheduler.now();
+    const share = epoch.deliver(offset, Number(message.timestamp), 1);
+    if (task.stages.some((stage) => stage.closedWindows.some((window) => window.state === 'closing')))
+      throw new Error('a record is delivered while a closed window is not wholly out');
+    if (epoch.inFlight > this.maxInFlight) throw new Error(`${epoch.inFlight} records of a partition are un-released`);
+    // As flatMapValues does it: the record's own share goes when all that is made of it has one.
+    for (const { id, key } of words) this.#send({ id, key: this.#keyOf(epoch.partition, key), timestamp, share: share.fork(), stage: 0 });
+    share.release();
+    this.#delivering = undefined;
+    task.advanced(epoch);
+  }
+
+  /** Without keyBy a key lives in one partition. */
+  #keyOf(partition: number, word: string): string {
+    return this.#merged ? word : `${word}${partition}`;
+  }
+
+  drained(): void {
+    // Nothing is fetched but when `fetch` is called.
+  }
+
+  sliced(): void {
+    for (const task of this.tasks) task.letJoin();
+  }
+
+  #released(epoch: PartitionEpoch): void {
+    if (this.#delivering === epoch) return;
+    this.lanes.find((lane) => lane.epoch === epoch)?.task.advanced(epoch);
+    this.#moved();
+  }
+
+  #moved(): void {
+    if (this.state === 'delivering') this.#pump.wake();
+    else this.#proceed();
+  }
+
+  // The pipeline
+
+  #send(element: Element): void {
+    if (this.plan.delays) this.underway.push(element);
+    else this.#arrive(element);
+  }
+
+  /** Something that was on its way comes to the next operator. */
+  async arrive(index: number): Promise<void> {
+    const [element] = this.underway.splice(index % this.underway.length, 1);
+    if (element) this.#arrive(element);
+    await this.#pumped();
+  }
+
+  #arrive({ id, key, timestamp, share, stage: index }: Element): void {
+    const stage = share.root.stages.find(({ definition }) => definition === this.#stages[index]);
+    if (!stage) {
+      this.#give({ name: id, ids: id }, share);
+      return;
+    }
+    if (share.root.ended) return;
+    this.#folding = id;
+    this.#foldedLate = false;
+    stage.fold(share, timestamp, key, id);
+    this.#folding = undefined;
+    if (index > 0 && this.#wasLate()) throw new Error(`the result ${id} is late`);
+    if (index > 0) return;
+    const verdicts = this.topic.verdicts.get(id) ?? new Set();
+    this.topic.verdicts.set(id, verdicts.add(this.#wasLate()));
+  }
+
+  #wasLate(): boolean {
+    return this.#foldedLate;
+  }
+
+  #late(partition: number, offset: number, counts: boolean): void {
+    const id = this.#folding;
+    if (id === undefined) throw new Error('something is late that was not folded');
+    this.#foldedLate = true;
+    if (!counts) return;
+    if (offset < (this.#ackedBefore[partition] ?? 0)) throw new Error(`${id} is counted as late again`);
+    this.topic.countedLate.add(id);
+  }
+
+  #emitted(index: number, key: string, ids: string, window: HeldWindow, share: Share): void {
+    const untaken = window.stages[index]?.untaken ?? 0;
+    if (untaken > this.plan.maxResults) throw new Error(`${untaken} results are not taken`);
+    if (index + 1 === this.#stages.length) this.#give({ name: `[${window.start} ${key}`, ids }, share);
+    else this.#send({ id: ids, key: this.#merged ? rekeyed(key) : key, timestamp: window.end - 1, share, stage: index + 1 });
+  }
+
+  // The sink
+
+  #give(result: Result, share: Share): void {
+    this.unacked.push({ result, share });
+    if (this.plan.acksAtOnce) this.#ack(this.unacked.length - 1);
+  }
+
+  async ack(index: number): Promise<void> {
+    this.#ack(index % this.unacked.length);
+    await this.#pumped();
+  }
+
+  #ack(index: number): void {
+    const [taken] = this.unacked.splice(index, 1);
+    if (!taken) return;
+    this.topic.results.push(taken.result);
+    taken.share.release();
+  }
+
+  // Commits
+
+  foundersOf(topic: string): number {
+    return this.#founders.get(topic) ?? 0;
+  }
+
+  async commit(): Promise<void> {
+    this.#committer.commit();
+    await settled();
+  }
+
+  send(offsets: readonly OffsetCommit[]): Promise<boolean> {
+    for (const commit of offsets) {
+      const problem = this.#problemIn(commit);
+      if (problem !== undefined) this.fail(new Error(problem));
+    }
+    return new Promise((resolve, reject) => (this.request = { offsets, resolve, reject }));
+  }
+
+  /** What a commit says that the log, or the room there is, does not allow. */
+  #problemIn({ partition, offset, metadata }: OffsetCommit): string | undefined {
+    const told = decodeMetadata(offset, metadata);
+    if (typeof told !== 'object') return `metadata that cannot be read: ${metadata}`;
+    if (told.steps.length > stepsThatFit(this.fingerprint)) return `${told.steps.length} steps in one commit`;
+    const before = (this.topic.logs[partition] ?? []).filter((record) => record.offset < offset).map(({ timestamp }) => timestamp);
+    const byLog = Math.max(-Infinity, ...before) - this.plan.outOfOrderness;
+    const exact = this.plan.calm && !this.topic.stepped;
+    if (told.watermark >= byLog && (!exact || told.watermark === byLog)) return undefined;
+    return `the watermark at ${partition}@${offset} is ${byLog}, and a commit says ${told.watermark}`;
+  }
+
+  /** The request under way reaches the broker, which may store some of its partitions, and the answer may be lost. */
+  async answer(stored: Fate, heard: boolean): Promise<void> {
+    const { request } = this;
+    if (request) {
+      const all = this.#store(stored) && request.fenced !== false;
+      if ((all && heard) || this.tamper?.alwaysAnswersStored) request.resolve(true);
+      else if (!heard) request.resolve(false);
+      else request.reject({ type: request.fenced === undefined ? 'REQUEST_TIMED_OUT' : 'ILLEGAL_GENERATION' });
+    }
+    await this.#pumped();
+  }
+
+  #store(stored: Fate): boolean {
+    const { request, tamper } = this;
+    this.request = undefined;
+    if (!request) return true;
+    const outcomes = request.offsets.map((commit, index) => {
+      const position = this.lanes.find(({ epoch }) => epoch.partition === commit.partition)?.epoch.position ?? commit.offset;
+      if (stored(index)) this.topic.store(tamper?.commit?.(commit, position) ?? commit);
+      return stored(index);
+    });
+    return outcomes.every(Boolean);
+  }
+
+  // Time
+
+  /** Time passes; partitions may turn out to be idle, and a commit that failed is tried again. */
+  async wait(ms: number): Promise<void> {
+    const until = this.#scheduler.frame + ms;
+    while (this.#scheduler.frame < until) {
+      const now = Math.min(until, this.#scheduler.frame + 10);
+      this.#scheduler.maxFrames = now;
+      this.#scheduler.flush();
+      this.#scheduler.frame = now;
+      await settled();
+    }
+  }
+
+  async ends(): Promise<readonly { readonly partition: number; readonly end: number }[]> {
+    return this.topic.logs.map((_, partition) => ({ partition, end: this.topic.end(partition) }));
+  }
+
+  // Endings
+
+  get caughtUp(): boolean {
+    return this.lanes.every(
+      ({ epoch, waiting }) => waiting === 0 && !epoch.joinsAfter && epoch.position === this.topic.end(epoch.partition),
+    );
+  }
+
+  /** A bounded read has delivered everything: one step closes what is open. */
+  async end(): Promise<void> {
+    if (this.state !== 'delivering' || !this.caughtUp || this.lanes.some(({ epoch }) => epoch.inFlight > 0 && this.#stages.length > 0))
+      return;
+    this.state = 'ending';
+    this.topic.stepped = true;
+    this.#proceed();
+    await settled();
+  }
+
+  async stop(): Promise<void> {
+    if (this.state !== 'delivering') return;
+    this.state = 'draining';
+    for (const lane of this.lanes) lane.clear();
+    await settled();
+  }
+
+  #proceed(): void {
+    if (this.state !== 'ending') return;
+    for (const task of this.tasks) if (task.endStep !== undefined) task.stepAll(task.endStep);
+    if (this.tasks.some((task) => task.stuckBefore)) this.full = true;
+    if (this.tasks.some((task) => task.endStep !== undefined || task.blocked)) return;
+    this.state = 'finishing';
+  }
+
+  /** Whether nothing is left but the last commit. */
+  get mayLeave(): boolean {
+    if (this.state !== 'draining' && this.state !== 'finishing') return false;
+    return this.lanes.every(({ epoch }) => epoch.inFlight === 0) && this.tasks.every((task) => task.settled);
+  }
+
+  fail(error: unknown): void {
+    this.failure ??= error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** What the second windowed operator of a rekeyed chain has for a key. */
+export function rekeyed(word: string): string {
+  return word === 'a' ? 'a' : 'others';
+}

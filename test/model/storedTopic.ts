@@ -1,0 +1,116 @@
+import type { KafkaMessage } from '../../src/kafka/client';
+import type { OffsetCommit } from '../../src/kafka/groupReader';
+import { decodeMetadata, metadataLimit } from '../../src/run/metadata';
+import type { Line } from './plan';
+
+/** One word of a record: what the pipeline makes of it has its own share. */
+export interface Word {
+  readonly id: string;
+  readonly key: string;
+}
+
+export interface Logged {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  /** The largest timestamp before it in its partition, ms. */
+  readonly newestBefore: number;
+  /** Offsets after it that hold no record. */
+  readonly gap: number;
+  readonly words: readonly Word[];
+}
+
+/** What is stored for a partition. */
+export interface Commit {
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+/** What survives a crash: a topic, what its group has committed, and what reached the sink. */
+export class StoredTopic {
+  readonly name = 'lines';
+  readonly logs: Logged[][];
+  readonly committed: (Commit | null)[];
+  /** Below this, by partition, some commit said that records had given their own outputs. */
+  readonly ackedThrough: number[] = [];
+  readonly results: Result[] = [];
+  /** Records that were seen to be late, in any life, by the run's own count. */
+  readonly countedLate = new Set<string>();
+  /** What each life that saw a record said of it: late or not. */
+  readonly verdicts = new Map<string, Set<boolean>>();
+  lives = 0;
+  /** A bounded read has ended, and so moved watermarks on. */
+  stepped = false;
+
+  constructor(
+    partitions: number,
+    public clock: number,
+  ) {
+    this.logs = Array.from({ length: partitions }, () => []);
+    this.committed = Array.from({ length: partitions }, () => null);
+  }
+
+  get records(): readonly Logged[] {
+    return this.logs.flat();
+  }
+
+  end(partition: number): number {
+    const last = this.logs[partition]?.at(-1);
+    return last ? last.offset + 1 + last.gap : 0;
+  }
+
+  append({ partition: anyone, after, lag, gap, words }: Line): void {
+    const partition = anyone % this.logs.length;
+    const log = this.logs[partition] ?? [];
+    this.clock += after;
+    const offset = this.end(partition);
+    log.push({
+      partition,
+      offset,
+      timestamp: this.clock - lag,
+      gap,
+      newestBefore: Math.max(-Infinity, ...log.map(({ timestamp }) => timestamp)),
+      words: words.map((key, index) => ({ id: `${partition}@${offset}${words.length > 1 ? `/${index}` : ''}`, key })),
+    });
+  }
+
+  grow(): void {
+    this.logs.push([]);
+    this.committed.push(null);
+  }
+
+  /** A fetch from `offset` on: at most `limit` messages, and where the next fetch begins, beyond what holds no record. */
+  fetch(partition: number, offset: number, limit: number): { readonly messages: readonly KafkaMessage[]; readonly next: number } {
+    const left = (this.logs[partition] ?? []).filter((record) => record.offset >= offset);
+    const found = left.slice(0, limit);
+    const messages = found.map((record) => ({
+      key: null,
+      value: null,
+      timestamp: String(record.timestamp),
+      offset: String(record.offset),
+    }));
+    return { messages, next: left[limit]?.offset ?? this.end(partition) };
+  }
+
+  at(partition: number, offset: number): Logged {
+    const record = this.logs[partition]?.find((one) => one.offset === offset);
+    if (!record) throw new Error(`there is no record ${partition}@${offset}`);
+    return record;
+  }
+
+  store({ partition, offset, metadata }: OffsetCommit): void {
+    if (metadata.length > metadataLimit) throw new Error(`the metadata of partition ${partition} has ${metadata.length} characters`);
+    const told = decodeMetadata(offset, metadata);
+    if (typeof told !== 'object') throw new Error(`the metadata of partition ${partition} cannot be read: ${metadata}`);
+    this.committed[partition] = { offset, metadata };
+    this.ackedThrough[partition] = Math.max(this.ackedThrough[partition] ?? 0, told.ackedThrough);
+  }
+}
+
+/** What the sink has: the result of a window, or without windows a word. */
+export interface Result {
+  /** The start of its window and its key. */
+  readonly name: string;
+  /** The ids that were folded into it, in the order they were. */
+  readonly ids: string;
+}

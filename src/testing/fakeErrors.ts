@@ -6,11 +6,7 @@ const protocolErrors = {
   OFFSET_METADATA_TOO_LARGE: [12, false, 'The metadata field of the offset request was too large'],
   INVALID_TOPIC_EXCEPTION: [17, false, 'The request attempted to perform an operation on an invalid topic'],
   ILLEGAL_GENERATION: [22, false, 'Specified group generation id is not valid'],
-  INCONSISTENT_GROUP_PROTOCOL: [
-    23,
-    false,
-    "The group member's supported protocols are incompatible with those of existing members or first group member tried to join with empty protocol type or empty protocol list",
-  ],
+  INCONSISTENT_GROUP_PROTOCOL: [23, false, "The group member's supported protocols are incompatible with those of existing members"],
   UNKNOWN_MEMBER_ID: [25, false, 'The coordinator is not aware of this member'],
   REBALANCE_IN_PROGRESS: [27, false, 'The group is rebalancing, so a rejoin is needed'],
   TOPIC_ALREADY_EXISTS: [36, false, 'Topic with this name already exists'],
@@ -38,9 +34,9 @@ export class FakeKafkaError extends Error {
   override readonly name: string;
   readonly retriable: boolean;
   declare readonly type?: ProtocolErrorType;
+  declare readonly code?: number;
   declare readonly topic?: string;
   declare readonly partition?: number;
-  declare readonly retryTime?: number;
 
   constructor(name: string, message: string, retriable: boolean, fields: ErrorFields = {}) {
     super(message);

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
+import { FakeKafka } from 'millrace/testing';
 import { vi } from 'vitest';
 import type { KafkaClient } from '../../../src/kafka/client';
 import { brokerKafka, kafkaBrokers, uniqueName } from '../realKafka';
@@ -84,5 +85,22 @@ const realKafka: TestBroker = {
   },
 };
 
-/** What the suite is run against. */
-export const brokers: readonly TestBroker[] = [realKafka];
+const fake = new FakeKafka();
+
+const fakeKafka: TestBroker = {
+  name: 'FakeKafka',
+  isReal: false,
+  isThere: true,
+  kafka: () => fake,
+  topic: async (partitions) => {
+    const topic = uniqueName('behaviours');
+    fake.createTopic(topic, { partitions });
+    return topic;
+  },
+  kill: (_, memberId) => {
+    fake.kill(memberId);
+  },
+};
+
+/** What one suite is run against: what the fake promises is what Apache Kafka does. */
+export const brokers: readonly TestBroker[] = [realKafka, fakeKafka];

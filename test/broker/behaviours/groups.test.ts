@@ -109,8 +109,7 @@ describe.each(brokers)('groups of $name', (broker) => {
 
   behaviour('a member that dies is missed when its session ends, and its partitions go to who is left', async (trial) => {
     const topic = await trial.topic(2);
-    const options = { topics: [topic], sessionTimeout: 2_000 };
-    const [victim, heir] = [await trial.member(options), await trial.member(options)];
+    const [victim, heir] = [await trial.member({ topics: [topic], sessionTimeout: 2_000 }), await trial.member({ topics: [topic] })];
     await eventually(() => expect(shares(topic, [victim, heir]).flat().sort()).toEqual([0, 1]));
     const [theirs = -1] = victim.assigned(topic);
     await trial.sendEach(topic, theirs, ['a']);
@@ -209,12 +208,12 @@ describe.each(brokers)('groups of $name', (broker) => {
     'a member whose handler outlasts its session is put out: its commit is refused, and it joins again with a new id',
     async (trial) => {
       const topic = await trial.topic(1);
-      const options = { topics: [topic], sessionTimeout: 1_500 };
       await trial.sendEach(topic, 0, ['a']);
       const [entered, leave, done] = [trial.gate(), trial.gate(), trial.gate()];
       let answer = '';
       const late = await trial.member({
-        ...options,
+        topics: [topic],
+        sessionTimeout: 1_500,
         eachBatch: async ({ commitOffsetsIfNecessary }) => {
           if (answer) return;
           entered.open();
@@ -224,7 +223,7 @@ describe.each(brokers)('groups of $name', (broker) => {
         },
       });
       await entered.opened;
-      const heir = await trial.member(options);
+      const heir = await trial.member({ topics: [topic] });
       expect(heir.assigned(topic)).toEqual([0]);
       await eventually(() => expect(heir.values()).toEqual(['a']));
       await heir.consumer.commitOffsets([{ topic, partition: 0, offset: '0', metadata: 'the heir' }]);

@@ -325,8 +325,16 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     const told = decodeMetadata(offset, metadata);
     if (typeof told !== 'object') return `metadata that cannot be read: ${metadata}`;
     if (told.steps.length > stepsThatFit(this.fingerprint)) return `${told.steps.length} steps in one commit`;
-    const before = (this.topic.logs[partition] ?? []).filter((record) => record.offset < offset).map(({ timestamp }) => timestamp);
-    const byLog = Math.max(-Infinity, ...before) - this.plan.outOfOrderness;
+    const { outOfOrderness } = this.plan;
+    const log = this.topic.logs[partition] ?? [];
+    const position = this.lanes.find(({ epoch }) => epoch.partition === partition)?.epoch.position ?? 0;
+    for (const step of told.steps) {
+      const next = log.find((record) => record.offset >= step.offset);
+      const overtaken = next && next.offset < position && next.timestamp - outOfOrderness >= step.watermark;
+      if (overtaken) return `the step to ${step.watermark} before ${partition}@${step.offset} is kept, but the record there has reached it`;
+    }
+    const before = log.filter((record) => record.offset < offset).map(({ timestamp }) => timestamp);
+    const byLog = Math.max(-Infinity, ...before) - outOfOrderness;
     const exact = this.plan.calm && !this.topic.stepped;
     if (told.watermark >= byLog && (!exact || told.watermark === byLog)) return undefined;
     return `the watermark at ${partition}@${offset} is ${byLog}, and a commit says ${told.watermark}`;

@@ -250,6 +250,9 @@ describe.each(brokers)('pause and seek on $name', (broker) => {
     expect(paused()).toEqual([0, 1, 2]);
     consumer.resume([{ topic, partitions: [1] }]);
     expect(paused()).toEqual([0, 2]);
+    // To name one is to forget that all were meant.
+    consumer.pause([{ topic, partitions: [1] }]);
+    expect(paused()).toEqual([1]);
     consumer.resume([{ topic }]);
     expect(paused()).toEqual([]);
     consumer.pause([{ topic, partitions: [2] }]);

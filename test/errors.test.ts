@@ -4,14 +4,35 @@ import { isStreamError, placeOf, StreamError } from '../src/errors';
 
 test('an error of ours has its code, its place and its cause', () => {
   const cause = new Error('no');
-  const error = new StreamError('DECODE_FAILED', 'could not decode', { topic: 't', partition: 1, offset: 2, groupId: 'g', retriable: true, cause });
-  expect(error).toMatchObject({ name: 'StreamError', code: 'DECODE_FAILED', topic: 't', partition: 1, offset: 2, groupId: 'g', retriable: true, cause });
+  const error = new StreamError('DECODE_FAILED', 'could not decode', {
+    topic: 't',
+    partition: 1,
+    offset: 2,
+    groupId: 'g',
+    retriable: true,
+    cause,
+  });
+  expect(error).toMatchObject({
+    name: 'StreamError',
+    code: 'DECODE_FAILED',
+    topic: 't',
+    partition: 1,
+    offset: 2,
+    groupId: 'g',
+    retriable: true,
+    cause,
+  });
   expect(error).toBeInstanceOf(Error);
   expect(String(error)).toBe('StreamError: could not decode');
 });
 
 test('without details an error is not retriable and has no place', () => {
-  expect(new StreamError('STALLED', 'nothing moves')).toMatchObject({ retriable: false, topic: undefined, partition: undefined, offset: undefined });
+  expect(new StreamError('STALLED', 'nothing moves')).toMatchObject({
+    retriable: false,
+    topic: undefined,
+    partition: undefined,
+    offset: undefined,
+  });
 });
 
 describe('isStreamError', () => {
@@ -29,9 +50,12 @@ describe('isStreamError', () => {
     expect(isStreamError(new other.StreamError('STALLED', 'nothing moves'), 'STALLED')).toBe(true);
   });
 
-  test.each([new Error('no'), { code: 'STALLED' }, 'STALLED', null, undefined, runInNewContext('new Error("no")')])('does not take %s for ours', (error) => {
-    expect(isStreamError(error)).toBe(false);
-  });
+  test.each([new Error('no'), { code: 'STALLED' }, 'STALLED', null, undefined, runInNewContext('new Error("no")')])(
+    'does not take %s for ours',
+    (error) => {
+      expect(isStreamError(error)).toBe(false);
+    },
+  );
 });
 
 test('a place is written topic[partition]@offset', () => {

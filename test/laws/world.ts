@@ -94,7 +94,9 @@ export class World {
 
   /** The same as text, with the credit that is taken. */
   get written(): string {
-    return JSON.stringify(this.progress.map(({ epoch, progress }) => [progress, epoch.inFlight, epoch.bytesInFlight, epoch.watermark, epoch.gate]));
+    return JSON.stringify(
+      this.progress.map(({ epoch, progress }) => [progress, epoch.inFlight, epoch.bytesInFlight, epoch.watermark, epoch.gate]),
+    );
   }
 
   readonly actions = {
@@ -138,7 +140,15 @@ export class World {
       const share = epoch.deliver(offset, row.timestamp, this.bytesOf(offset));
       row.keys.forEach((key, index) => {
         const ids = [idOf(partition, offset, index)];
-        this.items.push({ share: share.fork(), ids, key, timestamp: row.timestamp, next: key === direct ? this.plan.windows : 0, from: undefined, result: undefined });
+        this.items.push({
+          share: share.fork(),
+          ids,
+          key,
+          timestamp: row.timestamp,
+          next: key === direct ? this.plan.windows : 0,
+          from: undefined,
+          result: undefined,
+        });
       });
       if (row.keys.length === 0) this.done.add(idOf(partition, offset, 'dropped'));
       share.release();
@@ -158,7 +168,12 @@ export class World {
         const progress = task.progress(epoch);
         if (!progress) return [];
         const { offset } = progress;
-        const metadata = encodeMetadata(offset, { ...progress, owner, fingerprint: this.#fingerprint, founders: this.#founders.get('t') ?? 0 });
+        const metadata = encodeMetadata(offset, {
+          ...progress,
+          owner,
+          fingerprint: this.#fingerprint,
+          founders: this.#founders.get('t') ?? 0,
+        });
         return [{ epoch, task, gate: epoch.gate, offset, metadata }];
       }),
     );
@@ -171,7 +186,8 @@ export class World {
     if (!request) return;
     const heard = n % 4 < 2;
     if (!heard) this.counts.lostAnswers++;
-    for (const [index, { epoch, offset, metadata }] of request.entries()) if (heard || (n >> (index + 2)) % 2) this.committed[epoch.partition] = { offset, metadata };
+    for (const [index, { epoch, offset, metadata }] of request.entries())
+      if (heard || (n >> (index + 2)) % 2) this.committed[epoch.partition] = { offset, metadata };
     if (heard) for (const { epoch, task, gate } of request) task.acknowledged(epoch, gate);
   }
 
@@ -251,7 +267,9 @@ export class World {
 
   get finished(): boolean {
     const windows = this.tasks.some((task) => task.stages.some((stage) => [...stage.openWindows].length > 0) || !task.settled);
-    return !windows && this.items.length === 0 && this.committed.every((commit, partition) => commit?.offset === this.logs[partition]?.length);
+    return (
+      !windows && this.items.length === 0 && this.committed.every((commit, partition) => commit?.offset === this.logs[partition]?.length)
+    );
   }
 
   // What is right
@@ -267,7 +285,8 @@ export class World {
   /** The first offset with an element that has not had its effect. */
   firstUndone(partition: number): number {
     const { length } = this.logs[partition] ?? [];
-    for (let offset = 0; offset < length; offset++) if (this.elements(partition, offset).some(({ id }) => !this.done.has(id))) return offset;
+    for (let offset = 0; offset < length; offset++)
+      if (this.elements(partition, offset).some(({ id }) => !this.done.has(id))) return offset;
     return length;
   }
 
@@ -363,7 +382,15 @@ export class World {
         const ids = value as string[];
         const task = this.plan.merged ? 'all' : (ids[0]?.split('@')[0] ?? '');
         const next = index + 1;
-        this.items.push({ share, ids, key: 'all', timestamp: held.end - 1, next, from: held, result: `${task}: ${key as string} from ${held.start}` });
+        this.items.push({
+          share,
+          ids,
+          key: 'all',
+          timestamp: held.end - 1,
+          next,
+          from: held,
+          result: `${task}: ${key as string} from ${held.start}`,
+        });
       },
       fail: (error) => {
         throw error;
@@ -429,7 +456,21 @@ export const plans = fc.record<Plan>({
   fewSteps: fc.boolean(),
 });
 
-const often: readonly Action[0][] = ['append', 'append', 'append', 'deliver', 'deliver', 'deliver', 'deliver', 'arrive', 'arrive', 'arrive', 'commit', 'answer', 'answer'];
+const often: readonly Action[0][] = [
+  'append',
+  'append',
+  'append',
+  'deliver',
+  'deliver',
+  'deliver',
+  'deliver',
+  'arrive',
+  'arrive',
+  'arrive',
+  'commit',
+  'answer',
+  'answer',
+];
 
 /** Anything that happens to a process while nothing but timestamps moves watermarks. */
 export const calmActions = actionsOf([...often, ...often, 'rebalance', 'stray', 'crash']);

@@ -31,7 +31,10 @@ function answers() {
 }
 
 const stored: Send = () => Promise.resolve(true);
-const refused = (type: string): Send => () => Promise.reject(Object.assign(new Error('refused'), { type }));
+const refused =
+  (type: string): Send =>
+  () =>
+    Promise.reject(Object.assign(new Error('refused'), { type }));
 const release = (epoch: PartitionEpoch): void => epoch.deliver(epoch.position, 0, 1).release();
 
 test('all partitions go into one request, with what a new owner must know', async () => {
@@ -124,23 +127,32 @@ describe('a request that failed', () => {
     expect(host.send).toHaveBeenCalledTimes(2);
   });
 
-  test.each(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])('is left alone if the epoch is over: %s', async (type) => {
-    const { host, committer } = committing(refused(type));
-    committer.commit();
-    await clock.pass(60_000);
-    expect(host.send).toHaveBeenCalledTimes(1);
-    expect(host.fail).not.toHaveBeenCalled();
-  });
+  test.each(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])(
+    'is left alone if the epoch is over: %s',
+    async (type) => {
+      const { host, committer } = committing(refused(type));
+      committer.commit();
+      await clock.pass(60_000);
+      expect(host.send).toHaveBeenCalledTimes(1);
+      expect(host.fail).not.toHaveBeenCalled();
+    },
+  );
 
-  test.each(['OFFSET_METADATA_TOO_LARGE', 'GROUP_AUTHORIZATION_FAILED', 'TOPIC_AUTHORIZATION_FAILED', 'INVALID_GROUP_ID'])('fails the run if trying again is no cure: %s', async (type) => {
-    const { host, committer } = committing(refused(type));
-    committer.commit();
-    await clock.pass(60_000);
-    expect(host.send).toHaveBeenCalledTimes(1);
-    expect(host.fail).toHaveBeenCalledExactlyOnceWith(
-      expect.objectContaining({ code: 'COMMIT_FAILED', message: expect.stringContaining(`could not commit t[0]@3, t[1]@7: ${type}`) as string }),
-    );
-  });
+  test.each(['OFFSET_METADATA_TOO_LARGE', 'GROUP_AUTHORIZATION_FAILED', 'TOPIC_AUTHORIZATION_FAILED', 'INVALID_GROUP_ID'])(
+    'fails the run if trying again is no cure: %s',
+    async (type) => {
+      const { host, committer } = committing(refused(type));
+      committer.commit();
+      await clock.pass(60_000);
+      expect(host.send).toHaveBeenCalledTimes(1);
+      expect(host.fail).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({
+          code: 'COMMIT_FAILED',
+          message: expect.stringContaining(`could not commit t[0]@3, t[1]@7: ${type}`) as string,
+        }),
+      );
+    },
+  );
 
   test('is known by the cause that the client hid', async () => {
     const { host, committer } = committing(() => Promise.reject(new Error('gave up', { cause: { cause: { type: 'INVALID_GROUP_ID' } } })));

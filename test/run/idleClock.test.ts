@@ -16,7 +16,9 @@ function quiet({ bounded = false, idleAfter = 1_000 } = {}) {
   const stage = summing(10);
   const task = taskOf(epochs, [stage], { writeAhead: false });
   const lanes = epochs.map((epoch) => new Lane(task, epoch, Infinity, 10, 0));
-  const ends = vi.fn<IdleHost['ends']>(() => Promise.resolve(epochs.map(({ partition: number, position }) => ({ partition: number, end: position }))));
+  const ends = vi.fn<IdleHost['ends']>(() =>
+    Promise.resolve(epochs.map(({ partition: number, position }) => ({ partition: number, end: position }))),
+  );
   const idleClock = new IdleClock({ lanes, tasks: [task], ends }, idleAfter, bounded, clock);
   idleClock.start();
   const arrive = (lane: Lane, timestamp: number) => {
@@ -47,7 +49,10 @@ describe('L6: a partition is idle', () => {
 
   test('not while the broker has more for it', async () => {
     const { epochs, ends } = quiet();
-    ends.mockResolvedValue([{ partition: 0, end: 5 }, { partition: 1, end: 0 }]);
+    ends.mockResolvedValue([
+      { partition: 0, end: 5 },
+      { partition: 1, end: 0 },
+    ]);
     await clock.pass(5_000);
     expect(epochs.map(({ idle }) => idle)).toEqual([false, true]);
   });
@@ -64,15 +69,28 @@ describe('L6: a partition is idle', () => {
     ends.mockRejectedValue(new Error('no connection'));
     await clock.pass(5_000);
     expect(epochs.map(({ idle }) => idle)).toEqual([false, false]);
-    ends.mockResolvedValue([{ partition: 0, end: 0 }, { partition: 1, end: 0 }]);
+    ends.mockResolvedValue([
+      { partition: 0, end: 0 },
+      { partition: 1, end: 0 },
+    ]);
     await clock.pass(100);
     expect(epochs.map(({ idle }) => idle)).toEqual([true, true]);
   });
 
   const waiting: readonly (readonly [string, (lane: Lane) => void, (lane: Lane) => void])[] = [
     ['while records of it wait to be delivered', (lane) => lane.push(messages(0, 1), 1), (lane) => lane.clear()],
-    ['while a record of it is on its way', ({ epoch }) => void epoch.deliver(0, 0, 1), ({ epoch }) => { if (epoch.oldest) epoch.release(epoch.oldest); }],
-    ['while a step of it waits for its commit', ({ epoch }) => (epoch.gate = { offset: 0, watermark: 0 }), ({ epoch }) => (epoch.gate = null)],
+    [
+      'while a record of it is on its way',
+      ({ epoch }) => void epoch.deliver(0, 0, 1),
+      ({ epoch }) => {
+        if (epoch.oldest) epoch.release(epoch.oldest);
+      },
+    ],
+    [
+      'while a step of it waits for its commit',
+      ({ epoch }) => (epoch.gate = { offset: 0, watermark: 0 }),
+      ({ epoch }) => (epoch.gate = null),
+    ],
     ['while it joins', ({ epoch }) => (epoch.joinsAfter = new Map()), ({ epoch }) => (epoch.joinsAfter = null)],
   ];
   test.each(waiting)('not %s, and the silence counts from when that is over', async (_, wait, goOn) => {
@@ -93,7 +111,10 @@ describe('L6: a partition is idle', () => {
     ends.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
     await clock.pass(1_000);
     arrive(lanes[0] as Lane, 5);
-    answer([{ partition: 0, end: 1 }, { partition: 1, end: 0 }]);
+    answer([
+      { partition: 0, end: 1 },
+      { partition: 1, end: 0 },
+    ]);
     await settled();
     expect(epochs.map(({ idle }) => idle)).toEqual([false, true]);
   });
@@ -104,7 +125,10 @@ describe('L6: a partition is idle', () => {
     ends.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
     await clock.pass(1_000);
     task.end();
-    answer([{ partition: 0, end: 0 }, { partition: 1, end: 0 }]);
+    answer([
+      { partition: 0, end: 0 },
+      { partition: 1, end: 0 },
+    ]);
     await settled();
     expect(epochs.map(({ idle }) => idle)).toEqual([false, false]);
   });
@@ -148,7 +172,10 @@ describe('L6: when every partition is idle', () => {
   test('nothing is forced while one is not', async () => {
     const { stage, lanes, ends, arrive } = quiet({ idleAfter: 20 });
     newest(lanes, arrive);
-    ends.mockResolvedValue([{ partition: 0, end: 1 }, { partition: 1, end: 9 }]);
+    ends.mockResolvedValue([
+      { partition: 0, end: 1 },
+      { partition: 1, end: 9 },
+    ]);
     await clock.pass(5_000);
     expect(stage.given).toEqual([]);
   });

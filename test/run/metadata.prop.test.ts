@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CommitMetadata, decodeMetadata, encodeMetadata, metadataLimit, stepsThatFit } from '../../src/run/metadata';
 
-const time = fc.oneof(fc.constant(-Infinity), fc.integer({ min: -(10 ** 15), max: 10 ** 15 }), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const time = fc.oneof(
+  fc.constant(-Infinity),
+  fc.integer({ min: -(10 ** 15), max: 10 ** 15 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
 const offsets = fc.integer({ min: 0, max: 2 ** 52 });
 const distance = fc.integer({ min: 0, max: 2 ** 51 });
 
@@ -23,7 +27,7 @@ const commits = fc
   ]);
 
 /** JSON has no -0, and no time needs one. */
-function withoutMinusZero<T>(value: T): unknown {
+function withoutMinusZero(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, part: unknown) => (part === -Infinity ? 'never' : part)));
 }
 
@@ -37,9 +41,16 @@ test('gives back what it wrote', () => {
 
 test('takes any text without a throw, and what is not ours for unreadable', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ minLength: 1 }), fc.json().map((json) => `millrace/1 ${json}`)), offsets, (text, offset) => {
-      expect(decodeMetadata(offset, text)).toBe('unreadable');
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ minLength: 1 }),
+        fc.json().map((json) => `millrace/1 ${json}`),
+      ),
+      offsets,
+      (text, offset) => {
+        expect(decodeMetadata(offset, text)).toBe('unreadable');
+      },
+    ),
   );
 });
 
@@ -50,7 +61,15 @@ test("as many steps as fit stay within the limit of Kafka's brokers, with the lo
     fc.property(fingerprints, (fingerprint) => {
       const longest = -1.7976931348623157e308;
       const steps = Array.from({ length: stepsThatFit(fingerprint) }, () => ({ offset: Number.MAX_SAFE_INTEGER, watermark: longest }));
-      const text = encodeMetadata(0, { owner: 'eight678', fingerprint, founders: 1_000_000, watermark: longest, out: longest, ackedThrough: Number.MAX_SAFE_INTEGER, steps });
+      const text = encodeMetadata(0, {
+        owner: 'eight678',
+        fingerprint,
+        founders: 1_000_000,
+        watermark: longest,
+        out: longest,
+        ackedThrough: Number.MAX_SAFE_INTEGER,
+        steps,
+      });
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(metadataLimit);
     }),
   );

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { decodeMetadata, encodeMetadata } from '../../src/run/metadata';
 
-const progress = { owner: 'me', fingerprint: 'f', founders: 2, watermark: 70, steps: [{ offset: 12, watermark: 90 }], ackedThrough: 11, out: 60 };
+const progress = {
+  owner: 'me',
+  fingerprint: 'f',
+  founders: 2,
+  watermark: 70,
+  steps: [{ offset: 12, watermark: 90 }],
+  ackedThrough: 11,
+  out: 60,
+};
 
 test('what a commit carries is written like this', () => {
   expect(encodeMetadata(10, progress)).toBe('millrace/1 ["me","f",2,70,60,1,[[2,90]]]');

@@ -13,7 +13,9 @@ const taskOfEpoch = new WeakMap<PartitionEpoch, Task>();
 /** A partition that begins at its first record, unless said otherwise. */
 export function partition(restored: Partial<Restored> = {}, { slot = 0, outOfOrderness = 0, autoRelease = false } = {}): PartitionEpoch {
   const { offset = 0, watermark = -Infinity, steps = [], ackedThrough = offset } = restored;
-  return new PartitionEpoch('t', slot, slot, { offset, watermark, steps, ackedThrough }, outOfOrderness, autoRelease, (epoch) => taskOfEpoch.get(epoch)?.advanced(epoch));
+  return new PartitionEpoch('t', slot, slot, { offset, watermark, steps, ackedThrough }, outOfOrderness, autoRelease, (epoch) =>
+    taskOfEpoch.get(epoch)?.advanced(epoch),
+  );
 }
 
 /** A result on its way to where it goes next. */
@@ -51,7 +53,11 @@ export function summing(size: number, { grace = 0, onGiven = (_: Given): void =>
 }
 
 /** A task over partitions that need no first commit, with what it told the run. */
-export function taskOf(partitions: readonly PartitionEpoch[], stages: readonly WindowedStage[], options: Partial<TaskOptions> = {}): Task & { readonly told: string[]; readonly lateRecords: Delivered[] } {
+export function taskOf(
+  partitions: readonly PartitionEpoch[],
+  stages: readonly WindowedStage[],
+  options: Partial<TaskOptions> = {},
+): Task & { readonly told: string[]; readonly lateRecords: Delivered[] } {
   const told: string[] = [];
   const late: Delivered[] = [];
   const task = new Task(

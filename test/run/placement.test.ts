@@ -3,10 +3,17 @@ import type { GroupReader } from '../../src/kafka/groupReader';
 import { type Beginning, type Ending, endsOf, startOf } from '../../src/run/placement';
 
 /** A broker with the topic `t`, whose partitions hold the offsets 10 to 30 and 5 to 8. */
-const bounds = [{ partition: 0, low: 10, end: 30 }, { partition: 1, low: 5, end: 8 }];
+const bounds = [
+  { partition: 0, low: 10, end: 30 },
+  { partition: 1, low: 5, end: 8 },
+];
 const reader = {
   bounds: () => Promise.resolve(bounds),
-  offsetsAt: (_: string, timestamp: number) => Promise.resolve([{ partition: 0, offset: timestamp < 1_000 ? 20 : 30 }, { partition: 1, offset: timestamp < 1_000 ? 6 : 8 }]),
+  offsetsAt: (_: string, timestamp: number) =>
+    Promise.resolve([
+      { partition: 0, offset: timestamp < 1_000 ? 20 : 30 },
+      { partition: 1, offset: timestamp < 1_000 ? 6 : 8 },
+    ]),
 } as unknown as GroupReader;
 
 describe('a partition without a commit starts', () => {

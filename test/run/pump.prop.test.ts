@@ -34,7 +34,8 @@ test('L2: no more than the limit of records and bytes is un-released, and all ar
       };
       const pump = new Pump(host, clock);
       const doing = {
-        fetch: (n: number) => lanes[n % partitions]?.push(messages(lanes[n % partitions]?.through ?? 0, n), (lanes[n % partitions]?.through ?? 0) + n),
+        fetch: (n: number) =>
+          lanes[n % partitions]?.push(messages(lanes[n % partitions]?.through ?? 0, n), (lanes[n % partitions]?.through ?? 0) + n),
         release: (n: number) => shares.splice(n % Math.max(1, shares.length), 1)[0]?.release(),
         pump: () => undefined,
       };

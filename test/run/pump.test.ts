@@ -41,7 +41,8 @@ function pumping(waiting: readonly number[], { maxInFlight = 1_000, maxInFlightB
   return { epochs, task, lanes, host, pump, run, delivered, slices, drained };
 }
 
-const range = (partition: number, from: number, to: number) => Array.from({ length: to - from }, (_, index) => `${partition}@${from + index}`);
+const range = (partition: number, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `${partition}@${from + index}`);
 
 test('everything that waits is delivered, in the order of offsets', () => {
   const { run, delivered } = pumping([5]);

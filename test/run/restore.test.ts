@@ -5,9 +5,21 @@ import { summing } from './pieces';
 
 const carried = { owner: 'other', fingerprint: 'f', founders: 2, watermark: 70, steps: [], ackedThrough: 11, out: 60 };
 
-function found(partition: number, committed: number | null, state: Partial<AssignedPartition> & { readonly metadata?: string | null } = {}): AssignedPartition {
+function found(
+  partition: number,
+  committed: number | null,
+  state: Partial<AssignedPartition> & { readonly metadata?: string | null } = {},
+): AssignedPartition {
   const { metadata = committed === null ? null : encodeMetadata(committed, { ...carried, ackedThrough: committed + 1 }), ...rest } = state;
-  return { topic: 't', partition, committed: committed === null ? null : { offset: committed, metadata }, start: 3, low: 0, end: 100, ...rest };
+  return {
+    topic: 't',
+    partition,
+    committed: committed === null ? null : { offset: committed, metadata },
+    start: 3,
+    low: 0,
+    end: 100,
+    ...rest,
+  };
 }
 
 function restore(assigned: readonly AssignedPartition[], options: Partial<RestoreOptions> = {}) {
@@ -50,12 +62,22 @@ describe('tasks', () => {
 
   test('are one for each partition while windows do not merge', () => {
     const { tasks } = restore(partitions, { merged: false });
-    expect(tasks.map((task) => task.partitions.map(({ topic, partition, slot }) => [topic, partition, slot]))).toEqual([[['s', 0, 0]], [['t', 0, 0]], [['t', 1, 0]]]);
+    expect(tasks.map((task) => task.partitions.map(({ topic, partition, slot }) => [topic, partition, slot]))).toEqual([
+      [['s', 0, 0]],
+      [['t', 0, 0]],
+      [['t', 1, 0]],
+    ]);
   });
 
   test('are one for all partitions, in their order, when windows merge', () => {
     const { tasks } = restore(partitions);
-    expect(tasks.map((task) => task.partitions.map(({ topic, partition, slot }) => [topic, partition, slot]))).toEqual([[['s', 0, 0], ['t', 0, 1], ['t', 1, 2]]]);
+    expect(tasks.map((task) => task.partitions.map(({ topic, partition, slot }) => [topic, partition, slot]))).toEqual([
+      [
+        ['s', 0, 0],
+        ['t', 0, 1],
+        ['t', 1, 2],
+      ],
+    ]);
   });
 
   test('are none where nothing is assigned', () => {
@@ -86,13 +108,21 @@ describe('partitions without a commit', () => {
 
   test('wait for the ends that the others had when they were assigned', () => {
     const [, joining] = epochsOf([found(0, 10, { end: 40 }), found(2, null, { end: 7 })]);
-    expect([...(joining?.joinsAfter ?? [])].map(([epoch, end]) => [epoch.partition, end])).toEqual([[0, 40], [2, 7]]);
+    expect([...(joining?.joinsAfter ?? [])].map(([epoch, end]) => [epoch.partition, end])).toEqual([
+      [0, 40],
+      [2, 7],
+    ]);
   });
 
   test('of a topic that was added to a group with a past join, all of them', () => {
     const assigned = [found(0, 10), found(0, null, { topic: 'new' }), found(1, null, { topic: 'new' })];
     expect(waits(assigned)).toEqual(['joins', 'joins', 'goes on']); // in the order of topics
-    expect(restore(assigned).founders).toEqual(new Map([['new', 0], ['t', 2]]));
+    expect(restore(assigned).founders).toEqual(
+      new Map([
+        ['new', 0],
+        ['t', 2],
+      ]),
+    );
   });
 
   test('begin from nothing where windows do not merge: no other partition closes their windows', () => {
@@ -110,8 +140,12 @@ describe('what cannot be gone on from', () => {
     ['were deleted by retention', { low: 11 }],
     ['are those of a topic that was made anew', { end: 9 }],
   ])('is a commit whose records %s', (_, bounds) => {
-    expect(() => restore([found(0, 10, bounds)])).toThrow(expect.objectContaining({ code: 'DATA_LOST', topic: 't', partition: 0, offset: 10, groupId: 'g' }));
-    expect(() => restore([found(0, 10, bounds)], { onChange: 'rebuild' })).toThrow('group "g" has committed t[0]@10, but the partition holds');
+    expect(() => restore([found(0, 10, bounds)])).toThrow(
+      expect.objectContaining({ code: 'DATA_LOST', topic: 't', partition: 0, offset: 10, groupId: 'g' }),
+    );
+    expect(() => restore([found(0, 10, bounds)], { onChange: 'rebuild' })).toThrow(
+      'group "g" has committed t[0]@10, but the partition holds',
+    );
   });
 
   test('is not a commit at the very first or the very last offset', () => {
@@ -120,7 +154,12 @@ describe('what cannot be gone on from', () => {
 
   test('is metadata of another program', () => {
     expect(() => restore([found(0, 10, { metadata: 'consumed by host-7' })])).toThrow(
-      expect.objectContaining({ code: 'METADATA_UNREADABLE', partition: 0, offset: 10, message: expect.stringContaining('t[0]@10') as string }),
+      expect.objectContaining({
+        code: 'METADATA_UNREADABLE',
+        partition: 0,
+        offset: 10,
+        message: expect.stringContaining('t[0]@10') as string,
+      }),
     );
   });
 

@@ -19,9 +19,21 @@ test('a source finds the operators between itself and its subscriber, downstream
 
 test('it finds them through defer, using and merge, and none of a sibling branch', () => {
   const found: string[][] = [];
-  const branch = (name: string) => named(name, defer(() => using(() => undefined, () => source(found))));
+  const branch = (name: string) =>
+    named(
+      name,
+      defer(() =>
+        using(
+          () => undefined,
+          () => source(found),
+        ),
+      ),
+    );
   named('end', merge(branch('left'), branch('right'))).subscribe();
-  expect(found).toEqual([['end', 'left'], ['end', 'right']]);
+  expect(found).toEqual([
+    ['end', 'left'],
+    ['end', 'right'],
+  ]);
 });
 
 test('a source that is subscribed later finds nothing', async () => {
@@ -33,8 +45,14 @@ test('a source that is subscribed later finds nothing', async () => {
 });
 
 test('a throw while subscribing leaves nothing behind', () => {
-  expect(() => subscribeAs({ name: 'broken' }, () => { throw new Error('no'); })).toThrow('no');
+  expect(() =>
+    subscribeAs({ name: 'broken' }, () => {
+      throw new Error('no');
+    }),
+  ).toThrow('no');
   const found: string[][] = [];
-  named('end', merge(source(found), of(1), NEVER)).subscribe().unsubscribe();
+  named('end', merge(source(found), of(1), NEVER))
+    .subscribe()
+    .unsubscribe();
   expect(found).toEqual([['end']]);
 });

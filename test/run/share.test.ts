@@ -32,7 +32,10 @@ test('L3: an element that is acked twice is an error, before a sibling is releas
   const share = epoch.deliver(0, 0, 1);
   share.fork();
   share.release();
-  const twice = expect.objectContaining({ code: 'ACKED_TWICE', message: expect.stringMatching(/^an element of t\[0\]@0 was acked twice: .*flatMapValues/) as string });
+  const twice: unknown = expect.objectContaining({
+    code: 'ACKED_TWICE',
+    message: expect.stringMatching(/^an element of t\[0\]@0 was acked twice: .*flatMapValues/) as string,
+  });
   expect(() => share.release()).toThrow(twice);
   expect(() => share.fork()).toThrow(twice);
   expect(() => share.moveIntoWindow()).toThrow(twice);
@@ -79,7 +82,10 @@ describe('the share of a record', () => {
 
   test.each([undefined, null, { kind: 'millrace' }])('is missing in a record with the provenance %j', (provenance) => {
     expect(() => shareOf({ ...record, '~provenance': provenance as never }, 'ack')).toThrow(
-      expect.objectContaining({ code: 'NO_SOURCE', message: expect.stringContaining('ack got an element that did not come from fromTopic') as string }),
+      expect.objectContaining({
+        code: 'NO_SOURCE',
+        message: expect.stringContaining('ack got an element that did not come from fromTopic') as string,
+      }),
     );
   });
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/run/stage';
 import { fold, type Given, partition, summing, type Summing, taskOf } from './pieces';
 
-const values = (stage: Summing): [start: number, key: unknown, value: unknown][] => stage.given.map(({ key, value, window }) => [window.start, key, value]);
+const values = (stage: Summing): [start: number, key: unknown, value: unknown][] =>
+  stage.given.map(({ key, value, window }) => [window.start, key, value]);
 
 describe('folding', () => {
   test('gives the credit back at once, and holds the offset in the window', () => {
@@ -66,7 +67,10 @@ describe('closing', () => {
     fold(task, epoch, 11);
     expect(stage.given).toEqual([]);
     fold(task, epoch, 12);
-    expect(values(stage)).toEqual([[0, 'a', 3], [0, 'b', 10]]);
+    expect(values(stage)).toEqual([
+      [0, 'a', 3],
+      [0, 'b', 10],
+    ]);
   });
 
   test('orders windows that close by one step by their ends', () => {
@@ -90,7 +94,10 @@ describe('L2: results', () => {
 
   test('come as far as the sink takes them, and the partition waits meanwhile', () => {
     const { epoch, stage, task, windows } = three();
-    expect(values(stage)).toEqual([[0, 'a', 1], [0, 'b', 1]]);
+    expect(values(stage)).toEqual([
+      [0, 'a', 1],
+      [0, 'b', 1],
+    ]);
     expect([windows.untaken, windows.blocked, task.mayDeliver(epoch)]).toEqual([2, true, false]);
     stage.given[1]?.share.release();
     expect(values(stage)).toHaveLength(3);
@@ -132,7 +139,12 @@ describe('L2: results', () => {
 });
 
 test('L10: a throw while partials are merged goes to the operator, and nothing is emitted past it', () => {
-  const stage = { ...summing(10), reduce: () => { throw new Error('no'); } };
+  const stage = {
+    ...summing(10),
+    reduce: () => {
+      throw new Error('no');
+    },
+  };
   const [one, other] = [partition(), partition({}, { slot: 1 })];
   const task = taskOf([one, other], [stage]);
   fold(task, one, 1);

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { WindowContents } from '../../src/time/windowContents';
 
 const join = (a: unknown, b: unknown): unknown => `${a as string}${b as string}`;
-const logs = fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', '3')), { maxLength: 8 }), { maxLength: 3 });
+const logs = fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', '3')), { maxLength: 8 }), {
+  maxLength: 3,
+});
 
 /** Reads the partitions in turns that `order` decides; within one, in the order of offsets. */
 function read(partitions: readonly (readonly (readonly [string, string])[])[], order: readonly number[]): unknown[] {

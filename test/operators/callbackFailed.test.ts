@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { StreamError } from '../../src/errors';
+import { callbackFailed, whereOf } from '../../src/operators/callbackFailed';
+import { Topic } from './source';
+
+const [record] = new Topic().records(1);
+if (!record) throw new Error('no record');
+const result = {
+  key: 'k',
+  value: 1,
+  timestamp: 9,
+  headers: {},
+  window: { start: 0, end: 10 },
+  final: true,
+  '~provenance': { kind: 'millrace' },
+} as const;
+
+test('a place is that of the record, or the window of a result', () => {
+  expect(whereOf(record)).toBe('t[0]@0');
+  expect(whereOf(result)).toBe('the result for the window [0, 10)');
+  expect(whereOf({ key: null, value: null, timestamp: 0, headers: {}, '~provenance': { kind: 'millrace' } })).toBe('a record');
+});
+
+test('what was thrown is the cause, whatever it is', () => {
+  expect(callbackFailed('mapValues', record, 'plain text')).toMatchObject({
+    code: 'CALLBACK_FAILED',
+    topic: 't',
+    partition: 0,
+    offset: 0,
+    cause: 'plain text',
+    message: expect.stringContaining('mapValues threw at t[0]@0: plain text.') as string,
+  });
+  expect(callbackFailed('mapValues', result, undefined).offset).toBeUndefined();
+});
+
+test('an error of ours passes as it is', () => {
+  const error = new StreamError('ENCODE_FAILED', 'too large');
+  expect(callbackFailed('mapValues', record, error)).toBe(error);
+});

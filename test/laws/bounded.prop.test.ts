@@ -16,7 +16,7 @@ test('L2: credit is taken by the records that are not released, and by no others
         }
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
 });
 
@@ -39,7 +39,7 @@ test('L2: a windowed operator never has more results out than the limit, and its
         }
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
   expect(limited).toBeGreaterThan(0);
 });

@@ -61,7 +61,7 @@ test('L1: after any crashes every record has its effect in the end, and is commi
       expect(world.committed.map((commit) => commit?.offset)).toEqual(ends);
       for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += world.counts[name];
     }),
-    { numRuns: 400 },
+    { numRuns: 600 },
   );
   for (const [name, count] of Object.entries(total)) expect({ name, count }).toSatisfy(({ count: happened }) => happened > 0);
 });

@@ -15,7 +15,7 @@ test('L5: results and late records are those of a batch computation, whatever th
       expect(new Map([...world.outputs].map(([result, given]) => [result, given[0]]))).toEqual(world.batch(world.late));
       late += world.late.size;
     }),
-    { numRuns: 300 },
+    { numRuns: 600 },
   );
   expect(late).toBeGreaterThan(0);
 });
@@ -28,7 +28,7 @@ test('L5: with partitions that go idle, a clock that goes on and partitions that
       world.finish(plan.fewSteps ? 'records' : by);
       expect(new Map([...world.outputs].map(([result, given]) => [result, given[0]]))).toEqual(world.batch(world.late));
     }),
-    { numRuns: 400 },
+    { numRuns: 2_500 },
   );
 });
 
@@ -42,7 +42,7 @@ test('L7: a result that is given again, after a crash or a rebalance, is the sam
       for (const given of world.outputs.values()) expect(new Set(given).size).toBe(1);
       repeats += world.counts.repeats;
     }),
-    { numRuns: 400 },
+    { numRuns: 2_500 },
   );
   expect(repeats).toBeGreaterThan(0);
 });

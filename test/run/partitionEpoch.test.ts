@@ -27,6 +27,15 @@ describe('credit', () => {
   });
 });
 
+test('L4: an epoch that has ended gives no credit back', () => {
+  const epoch = partition();
+  epoch.deliver(0, 0, 10);
+  const { oldest } = epoch;
+  epoch.ended = true;
+  if (oldest) epoch.release(oldest);
+  expect([epoch.inFlight, epoch.bytesInFlight, epoch.releases]).toEqual([1, 10, 0]);
+});
+
 describe('the oldest un-released record', () => {
   test('stays the oldest while later ones are released', () => {
     const epoch = partition({ offset: 5 });

@@ -19,6 +19,7 @@ const different: readonly (readonly [string, unknown, unknown])[] = [
   ['parts that run into each other', ['ab', 'c'], ['a', 'bc']],
   ['a nested tuple and a flat one', [['a'], 'b'], ['a', ['b']]],
   ['bytes and the text of the same bytes', [Uint8Array.of(97)], ['a']],
+  ['bytes that look like the part after them', [Uint8Array.of(97), 'b'], [Uint8Array.from('as1:b', (letter) => letter.charCodeAt(0))]],
   ['a tuple and an object with the same parts', ['a', 1], { a: 1 }],
   ['an empty tuple and an empty object', [], {}],
   ['null and undefined', [null], [undefined]],

@@ -1,5 +1,10 @@
 import type { SchedulerLike } from 'rxjs';
 
+/** What a dead process waits for. */
+export function forever(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
 /** How long things take, and on which clock. */
 export interface FakeClock {
   readonly scheduler: SchedulerLike;
@@ -54,11 +59,6 @@ export class FakeConnection {
         if (!this.#killed) resolve();
       }, ms);
     });
-  }
-
-  /** Resolves at once, unless the client is dead: then never. */
-  alive(): Promise<void> {
-    return this.#killed ? new Promise<never>(() => undefined) : Promise.resolve();
   }
 
   /** Resolves when all that was asked is answered. What is asked afterwards connects again, as with kafkajs. */

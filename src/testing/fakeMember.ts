@@ -136,7 +136,6 @@ export class FakeMember {
   async #share(protocol: string, members: Joined['members']): Promise<readonly MemberShare[]> {
     const assigner = this.assigners.find(({ name }) => name === protocol);
     if (!assigner) throw nonRetriableError(`Unsupported partition assigner "${protocol}", the assigner wasn't found in the assigners list`);
-    await this.context.connection.alive();
     return assigner.assign({ members: [...members], topics: [...this.topics] });
   }
 

@@ -33,10 +33,6 @@ export class FakeOffsets {
     readonly assignment: ReadonlyMap<string, readonly number[]>,
   ) {}
 
-  owns(topic: string, partition: number): boolean {
-    return this.assignment.get(topic)?.includes(partition) ?? false;
-  }
-
   isKnown(topic: string, partition: number): boolean {
     return this.#committed.has(keyOf(topic, partition));
   }
@@ -53,9 +49,8 @@ export class FakeOffsets {
     this.#resolved.set(keyOf(topic, partition), offset + 1);
   }
 
-  /** Goes there; with `autoCommit` by a commit, as kafkajs does. Partitions of others are left alone. */
+  /** Goes there; with `autoCommit` by a commit, as kafkajs does. */
   async seek(topic: string, partition: number, offset: number): Promise<void> {
-    if (!this.owns(topic, partition)) return;
     if (!this.context.autoCommit) {
       this.resolve(topic, partition, offset - 1);
       return;

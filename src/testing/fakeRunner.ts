@@ -1,6 +1,6 @@
 import type { KafkaConsumer } from '../kafka/client';
 import type { FakeBatch } from './fakeBatch';
-import type { FakeConnection } from './fakeConnection';
+import { type FakeConnection, forever } from './fakeConnection';
 import { meansRebalance, typeOf } from './fakeErrors';
 import type { FakeEvents } from './fakeEvents';
 import type { FakeMember } from './fakeMember';
@@ -148,7 +148,7 @@ export class FakeRunner {
 
   async #handle(batch: FakeBatch): Promise<void> {
     const { connection, events, run, member } = this.context;
-    await connection.alive();
+    if (connection.killed) await forever();
     if (!this.#running) return;
     if (batch.isEmpty()) {
       await this.#heartbeat();
@@ -167,7 +167,7 @@ export class FakeRunner {
     };
     events.emit('start_batch_process', told);
     await this.#process(batch);
-    await connection.alive();
+    if (connection.killed) await forever();
     events.emit('end_batch_process', { ...told, duration: connection.now() - since });
     if (run.autoCommit) await member.commit();
     await this.#heartbeat();

@@ -1,180 +1,195 @@
-import { FakeKafka } from 'millrace/testing';
 import { expect, test } from 'vitest';
+import { FakeConnection } from '../../src/testing/fakeConnection';
+import { FakeGroup, type Joined, type MemberShare } from '../../src/testing/fakeGroup';
 import { Clock, settled } from '../run/clock';
-import { Reader, type ReaderOptions } from './reader';
 
-const group = (partitions = 4) => {
-  const clock = new Clock();
-  const kafka = new FakeKafka({ scheduler: clock });
-  kafka.createTopic('t', { partitions });
-  return { clock, kafka, reader: (options: ReaderOptions = {}) => new Reader(kafka, { maxWaitTimeInMs: 500, ...options }) };
+const bytes = (...numbers: number[]) => Uint8Array.from(numbers);
+
+/** A group, and what its members hear. */
+class Coordinator {
+  readonly clock = new Clock();
+  readonly heard: string[] = [];
+  readonly group: FakeGroup;
+
+  constructor() {
+    let count = 0;
+    this.group = new FakeGroup({ scheduler: this.clock, latency: 0 }, () => `m${++count}`);
+  }
+
+  join(
+    memberId = '',
+    protocols: Record<string, Uint8Array> = { p: bytes(0) },
+    sessionTimeout = 100,
+    rebalanceTimeout = 1_000,
+  ): Promise<Joined> {
+    const connection = new FakeConnection({ scheduler: this.clock, latency: 0 });
+    const offered = Object.entries(protocols).map(([name, metadata]) => ({ name, metadata }));
+    return this.group.join({ memberId, sessionTimeout, rebalanceTimeout, protocols: offered, connection });
+  }
+
+  /** Notes how it ends. */
+  note(name: string, answer: Promise<unknown>): void {
+    answer.then(
+      () => this.heard.push(name),
+      (error: unknown) => this.heard.push(`${name} ${(error as { type: string }).type}`),
+    );
+  }
+
+  sync(memberId: string, generation: number, shares: readonly MemberShare[] = []): Promise<Uint8Array> {
+    return this.group.sync({ memberId, generation, shares });
+  }
+
+  /** Two members that know each other: m1 leads. */
+  static async ofTwo(): Promise<Coordinator> {
+    const coordinator = new Coordinator();
+    await coordinator.join();
+    const second = coordinator.join();
+    await coordinator.join('m1');
+    await second;
+    return coordinator;
+  }
+}
+
+const refusal = (call: () => unknown): string => {
+  try {
+    call();
+    return 'taken';
+  } catch (error) {
+    return (error as { type: string }).type;
+  }
 };
 
-test('a second member gets its share when the first has noticed it', async () => {
-  const { clock, kafka, reader } = group();
-  const first = await reader().join();
-  await clock.pass(100);
-  expect(first.assigned).toEqual([0, 1, 2, 3]);
-  const second = reader();
-  const joined = second.join();
-  await clock.pass(2_899);
-  expect(second.told('group_join')).toEqual([]);
-  await clock.pass(501);
-  await joined;
-  expect([first.assigned, second.assigned]).toEqual([
-    [0, 2],
-    [1, 3],
-  ]);
-  expect(first.told('rebalancing')).toHaveLength(1);
-  expect(kafka.members('g')).toEqual([first.memberId, second.memberId]);
-});
-
-test('a member that does not join again is left behind when the rebalance timeout is over', async () => {
-  const { clock, kafka, reader } = group();
-  let letGo = (): void => undefined;
-  const busy = await reader({
-    rebalanceTimeout: 10_000,
-    sessionTimeout: 60_000,
-    eachBatch: () => new Promise((resolve) => (letGo = resolve)),
-  }).join();
-  kafka.append('t', [{ value: 'x' }]);
-  await clock.pass(1);
-  const second = reader({ rebalanceTimeout: 10_000 });
-  const joined = second.join();
-  await clock.pass(9_999);
-  expect(second.told('group_join')).toEqual([]);
-  await clock.pass(1);
-  await joined;
-  expect(second.assigned).toEqual([0, 1, 2, 3]);
-  const idBefore = busy.memberId;
-  letGo();
-  await clock.pass(10_000);
-  expect(busy.memberId).not.toBe(idBefore);
-  expect(kafka.members('g')).toHaveLength(2);
-});
-
-test('a member that leaves is missed at once, and one that was killed when its session ends', async () => {
-  const { clock, kafka, reader } = group();
-  const stays = await reader({ heartbeatInterval: 100, sessionTimeout: 6_000 }).join();
-  const others = [
-    reader({ heartbeatInterval: 100, sessionTimeout: 6_000 }),
-    reader({ heartbeatInterval: 100, sessionTimeout: 6_000 }),
-  ] as const;
-  const joined = Promise.all(others.map((other) => other.join()));
-  await clock.pass(2_000);
-  await joined;
-  const left = others[0].consumer.disconnect();
-  await clock.pass(2_000);
-  await left;
-  expect(kafka.members('g')).toEqual([stays.memberId, others[1].memberId]);
-  const lastBeat = others[1].events.findLast(({ type }) => type === 'consumer.heartbeat')?.timestamp ?? 0;
-  kafka.kill(others[1].memberId);
-  await clock.pass(lastBeat + 5_999 - clock.frame);
-  expect(kafka.members('g')).toHaveLength(2);
-  await clock.pass(1);
-  expect(kafka.members('g')).toEqual([stays.memberId]);
-  await clock.pass(1_000);
-  expect(stays.assigned).toEqual([0, 1, 2, 3]);
-});
-
-test('what was asked of a member that is killed stays pending, nothing is told, and a test can still clean up', async () => {
-  const { clock, kafka, reader } = group();
-  kafka.append('t', [{ value: 'x' }]);
-  let letGo = (): void => undefined;
-  let oneShot: Promise<string> | undefined;
-  const outcome = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'resolved',
-      () => 'rejected',
-    );
-  const victim = await reader({
-    partitionsConsumedConcurrently: 1,
-    eachBatch: async ({ commitOffsetsIfNecessary }) => {
-      await new Promise<void>((resolve) => (letGo = resolve));
-      oneShot = outcome(commitOffsetsIfNecessary({ topics: [{ topic: 't', partitions: [{ partition: 0, offset: '1' }] }] }));
-    },
-  } as ReaderOptions).join();
-  await clock.pass(1);
-  const committing = outcome(victim.consumer.commitOffsets([{ topic: 't', partition: 0, offset: '1' }]));
-  kafka.kill(victim.memberId);
-  const told = victim.events.length;
-  letGo();
-  kafka.append('t', [{ value: 'y' }]);
-  await clock.pass(60_000);
-  const pending = Promise.resolve('pending');
-  expect(await Promise.race([committing, pending])).toBe('pending');
-  expect(await Promise.race([oneShot, pending])).toBe('pending');
-  expect(victim.read).toEqual(['0:x']);
-  expect(victim.events).toHaveLength(told);
-  expect(kafka.committed('g')).toEqual([]);
-  await victim.consumer.stop();
-  await victim.consumer.disconnect();
-  expect(victim.events).toHaveLength(told);
-});
-
-test('a rebalance that is asked for makes members join again, each when its heartbeat is due', async () => {
-  const { clock, kafka, reader } = group();
-  const only = await reader().join();
-  await clock.pass(10);
-  kafka.rebalance('g');
-  await clock.pass(2_900);
-  expect(only.told('group_join')).toHaveLength(1);
-  await clock.pass(600);
-  expect(only.told('group_join')).toHaveLength(2);
-  expect(only.told('rebalancing')).toEqual([{ groupId: 'g', memberId: only.memberId }]);
-});
-
-test('a rebalance of a group without members is nothing', async () => {
-  const { kafka } = group();
-  kafka.rebalance('g');
+test('everyone hears of the new generation when the last has joined, and only the leader who they are', async () => {
+  const coordinator = new Coordinator();
+  expect(await coordinator.join()).toMatchObject({ memberId: 'm1', leaderId: 'm1', generation: 1, members: [{ memberId: 'm1' }] });
+  const second = coordinator.join('', { p: bytes(7) });
+  coordinator.note('second', second);
   await settled();
-  expect(kafka.members('g')).toEqual([]);
+  expect(coordinator.heard).toEqual([]);
+  expect(await coordinator.join('m1')).toMatchObject({
+    generation: 2,
+    members: [
+      { memberId: 'm1', memberMetadata: bytes(0) },
+      { memberId: 'm2', memberMetadata: bytes(7) },
+    ],
+  });
+  expect(await second).toMatchObject({ memberId: 'm2', leaderId: 'm1', generation: 2, members: [] });
 });
 
-test('a commit of the generation before is taken while the group prepares, and refused when a new one has begun', async () => {
-  const { clock, kafka, reader } = group(1);
-  kafka.append('t', [{ value: 'x' }]);
-  const outcomes: string[] = [];
-  let step = (): void => undefined;
-  const busy = await reader({
-    sessionTimeout: 60_000,
-    rebalanceTimeout: 5_000,
-    eachBatch: async ({ commitOffsetsIfNecessary }) => {
-      for (let i = 0; i < 2; i++) {
-        await new Promise<void>((resolve) => (step = resolve));
-        const commit = commitOffsetsIfNecessary({ topics: [{ topic: 't', partitions: [{ partition: 0, offset: String(i + 1) }] }] });
-        outcomes.push(
-          await commit.then(
-            () => 'stored',
-            (error: unknown) => (error as { type: string }).type,
-          ),
-        );
-      }
-    },
-  }).join();
-  await clock.pass(1);
-  const second = reader({ rebalanceTimeout: 5_000 });
-  const joined = second.join();
-  await clock.pass(1);
-  step();
-  await clock.pass(5_000);
-  await joined;
-  step();
-  await clock.pass(0);
-  expect(outcomes).toEqual(['stored', 'UNKNOWN_MEMBER_ID']);
-  expect(kafka.committed('g')).toMatchObject([{ offset: 1 }]);
-  expect(busy.told('crash')).toEqual([]);
+test('members are given what the leader says, and nothing if it says nothing', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  const second = coordinator.sync('m2', 2);
+  expect(await coordinator.sync('m1', 2, [{ memberId: 'm2', memberAssignment: bytes(5) }])).toEqual(bytes());
+  expect(await second).toEqual(bytes(5));
+  expect(await coordinator.sync('m2', 2)).toEqual(bytes(5));
 });
 
-test('metadata is taken up to 4,096 characters, and a longer one does not keep the rest of the commit out', async () => {
-  const { kafka, reader } = group(2);
-  const { consumer } = await reader({ retry: { retries: 0 } }).join();
-  await consumer.commitOffsets([{ topic: 't', partition: 0, offset: '1', metadata: 'ü'.repeat(4_096) }]);
-  await expect(
-    consumer.commitOffsets([
-      { topic: 't', partition: 0, offset: '2', metadata: 'x'.repeat(4_097) },
-      { topic: 't', partition: 1, offset: '3', metadata: 'short' },
-    ]),
-  ).rejects.toMatchObject({ name: 'KafkaJSNonRetriableError', cause: { type: 'OFFSET_METADATA_TOO_LARGE', code: 12, retriable: false } });
-  expect(kafka.committed('g')).toMatchObject([{ offset: 1 }, { offset: 3, metadata: 'short' }]);
+test('whoever is unknown or of another generation is refused', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  expect(refusal(() => coordinator.join('m9'))).toBe('UNKNOWN_MEMBER_ID');
+  expect(refusal(() => coordinator.sync('m9', 2))).toBe('UNKNOWN_MEMBER_ID');
+  expect(refusal(() => coordinator.sync('m1', 1))).toBe('ILLEGAL_GENERATION');
+  expect(refusal(() => coordinator.group.heartbeat({ memberId: 'm1', generation: 3 }))).toBe('ILLEGAL_GENERATION');
+  expect(refusal(() => coordinator.group.leave('m9'))).toBe('UNKNOWN_MEMBER_ID');
+});
+
+test('commits are taken of the generation of now, and of those who are in no group while there are no members', async () => {
+  const coordinator = new Coordinator();
+  const commit = (memberId: string, generation: number) => refusal(() => coordinator.group.commit({ memberId, generation }, []));
+  expect(commit('', -1)).toBe('taken');
+  await coordinator.join();
+  expect(commit('', -1)).toBe('UNKNOWN_MEMBER_ID');
+  expect(commit('m1', 1)).toBe('REBALANCE_IN_PROGRESS');
+  await coordinator.sync('m1', 1);
+  expect(commit('m1', 1)).toBe('taken');
+  coordinator.note('second', coordinator.join());
+  expect(refusal(() => coordinator.group.heartbeat({ memberId: 'm1', generation: 1 }))).toBe('REBALANCE_IN_PROGRESS');
+  expect(commit('m1', 1)).toBe('taken');
+  await coordinator.join('m1');
+  expect(commit('m1', 1)).toBe('ILLEGAL_GENERATION');
+});
+
+test('a member whose answer was lost gets it again, and only the leader begins a new generation by asking', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  expect(await coordinator.join('m1')).toMatchObject({ generation: 2, members: [{ memberId: 'm1' }, { memberId: 'm2' }] });
+  coordinator.note('sync of m2', coordinator.sync('m2', 2));
+  await coordinator.sync('m1', 2);
+  expect(await coordinator.join('m2')).toMatchObject({ generation: 2 });
+  coordinator.note('join of the leader', coordinator.join('m1'));
+  await settled();
+  expect(coordinator.heard).toEqual(['sync of m2']);
+  expect(await coordinator.join('m2')).toMatchObject({ generation: 3 });
+});
+
+test('a member that has something else to tell begins a new generation', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  await coordinator.sync('m1', 2);
+  coordinator.note('join of m2', coordinator.join('m2', { p: bytes(9) }));
+  await settled();
+  expect(coordinator.heard).toEqual([]);
+  expect((await coordinator.join('m1')).members[1]?.memberMetadata).toEqual(bytes(9));
+});
+
+test('who waits for the leader is told when somebody joins meanwhile', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  coordinator.note('sync', coordinator.sync('m2', 2));
+  coordinator.note('third', coordinator.join());
+  await settled();
+  expect(coordinator.heard).toEqual(['sync REBALANCE_IN_PROGRESS']);
+});
+
+test('who leaves while it waits is told, and the others go on without it', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  coordinator.note('sync', coordinator.sync('m2', 2));
+  coordinator.group.leave('m2');
+  coordinator.note('join of m1', coordinator.join('m1'));
+  coordinator.note('third', coordinator.join());
+  await settled();
+  expect(coordinator.heard).toEqual(['sync UNKNOWN_MEMBER_ID', 'join of m1']);
+  coordinator.group.leave('m3');
+  await settled();
+  expect(coordinator.heard.slice(2)).toEqual(['third UNKNOWN_MEMBER_ID']);
+});
+
+test('silence ends a session, but not of those who wait for an answer', async () => {
+  const coordinator = new Coordinator();
+  await coordinator.join('', { p: bytes(0) }, 5_000);
+  coordinator.note('second', coordinator.join());
+  await coordinator.clock.pass(999);
+  expect(coordinator.group.members).toEqual(['m1', 'm2']);
+  await coordinator.clock.pass(1); // the rebalance timeout
+  expect(coordinator.heard).toEqual(['second']);
+  expect(coordinator.group.members).toEqual(['m2']);
+  await coordinator.clock.pass(99);
+  expect(coordinator.group.members).toEqual(['m2']);
+  await coordinator.clock.pass(1);
+  expect(coordinator.group.members).toEqual([]);
+});
+
+test('who does not ask for its share within the rebalance timeout is put out', async () => {
+  const coordinator = new Coordinator();
+  await coordinator.join('', { p: bytes(0) }, 5_000);
+  const second = coordinator.join('', { p: bytes(0) }, 5_000);
+  await coordinator.join('m1');
+  await second;
+  await coordinator.sync('m1', 2);
+  await coordinator.clock.pass(999);
+  expect(coordinator.group.members).toEqual(['m1', 'm2']);
+  await coordinator.clock.pass(1);
+  expect(coordinator.group.members).toEqual(['m1']);
+});
+
+test('when the leader goes another leads', async () => {
+  const coordinator = await Coordinator.ofTwo();
+  coordinator.group.leave('m1');
+  expect(await coordinator.join('m2')).toMatchObject({ leaderId: 'm2', generation: 3, members: [{ memberId: 'm2' }] });
+});
+
+test('the protocol is the one that most put first, of those that all offer', async () => {
+  const coordinator = new Coordinator();
+  await coordinator.join('', { mine: bytes(), b: bytes(), c: bytes() });
+  const others = [coordinator.join('', { c: bytes(), b: bytes() }), coordinator.join('', { c: bytes(), b: bytes() })];
+  expect((await coordinator.join('m1', { mine: bytes(), b: bytes(), c: bytes() })).protocol).toBe('c');
+  await Promise.all(others);
+  expect(refusal(() => coordinator.join('', { mine: bytes() }))).toBe('INCONSISTENT_GROUP_PROTOCOL');
 });

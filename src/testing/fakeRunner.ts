@@ -167,7 +167,6 @@ export class FakeRunner {
     };
     events.emit('start_batch_process', told);
     await this.#process(batch);
-    if (connection.killed) await forever();
     events.emit('end_batch_process', { ...told, duration: connection.now() - since });
     if (run.autoCommit) await member.commit();
     await this.#heartbeat();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FakeBroker, type FetchRequest } from '../../src/testing/fakeBroker';
 import { Clock, settled } from '../run/clock';
 
@@ -63,9 +63,23 @@ test('an offset before the first or after the end is out of range, the end itsel
 
 test('a poll that was answered leaves nothing behind', async () => {
   const { broker, clock } = brokerWith(2, 0);
+  const log = broker.topics.get('t', 0);
+  const onChange = log.onChange.bind(log);
+  let listening = 0;
+  vi.spyOn(log, 'onChange').mockImplementation((listener) => {
+    const forget = onChange(listener);
+    listening++;
+    return () => {
+      listening--;
+      forget();
+    };
+  });
   const first = broker.fetch(fetchOf(2));
+  await settled();
+  expect(listening).toBe(1);
   broker.topics.get('t', 1).append([message(50)]);
   expect(counts(await first)).toEqual({ 0: 0, 1: 1 });
+  expect(listening).toBe(0);
   expect(clock.actions).toEqual([]);
   let answered = 0;
   const second = broker.fetch(fetchOf(1)).then(() => answered++);

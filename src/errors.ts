@@ -88,7 +88,7 @@ export class StreamError<Code extends StreamErrorCode = StreamErrorCode> extends
     Object.defineProperty(this, brand, { value: true });
   }
 
-  static override [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): value is StreamError {
     return typeof value === 'object' && value !== null && brand in value;
   }
 }

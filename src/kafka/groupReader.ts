@@ -60,6 +60,7 @@ export class GroupReader {
   #commitsStored = 0;
   #closed = false;
   #starting: Promise<void> = Promise.resolve();
+  #asking: Promise<void> = Promise.resolve();
 
   constructor(
     kafka: KafkaClient,
@@ -136,7 +137,7 @@ export class GroupReader {
 
   /** Topics that exist and match. */
   async topics(wanted: readonly string[] | RegExp): Promise<string[]> {
-    await this.#admin.connect();
+    await (this.#asking = this.#admin.connect());
     const existing = await this.#admin.listTopics();
     if (wanted instanceof RegExp) return existing.filter((topic) => wanted.test(topic) && !topic.startsWith('__'));
     const missing = wanted.find((topic) => !existing.includes(topic));
@@ -208,7 +209,8 @@ export class GroupReader {
   /** Leaves the group. Nothing is told any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#starting.catch(() => undefined); // a consumer that is stopped while it joins would join all the same
+    // A client that is stopped while it connects or joins would do so all the same, and nobody would be left to stop it.
+    await Promise.allSettled([this.#asking, this.#starting]);
     await Promise.allSettled([this.#consumer.stop().then(() => this.#consumer.disconnect()), this.#admin.disconnect()]);
   }
 

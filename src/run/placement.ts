@@ -43,3 +43,14 @@ export async function endsOf(until: Ending | undefined, topics: readonly string[
     for (const { topic, partition, offset } of until.offsets) ends.set(`${topic} ${partition}`, offset);
   return ends;
 }
+
+/** Where each partition stands for the group, by `topic partition`: at its commit, or else where it would start. */
+export async function standingOf(from: Beginning, topics: readonly string[], reader: GroupReader): Promise<Map<string, number>> {
+  const bounds = new Map(await Promise.all(topics.map(async (topic) => [topic, await reader.bounds(topic)] as const)));
+  const starts = await startOf(from, topics, reader, bounds);
+  const standing = new Map<string, number>();
+  for (const [topic, partitions] of bounds)
+    for (const { partition } of partitions) standing.set(`${topic} ${partition}`, starts(topic, partition));
+  for (const { topic, partition, offset } of await reader.committed(topics)) standing.set(`${topic} ${partition}`, offset);
+  return standing;
+}

@@ -7,7 +7,7 @@ import { Committer } from './committer';
 import { IdleClock } from './idleClock';
 import { Lane } from './lane';
 import type { PartitionEpoch } from './partitionEpoch';
-import { type Beginning, type Ending, endsOf, startOf } from './placement';
+import { type Beginning, type Ending, endsOf, standingOf, startOf } from './placement';
 import { Pump } from './pump';
 import { fingerprintOf, restoreTasks } from './restore';
 import type { Participant, RunHandle } from './scope';
@@ -47,6 +47,7 @@ type State = 'delivering' | 'ending' | 'draining' | 'finishing' | 'closed';
 
 const defaultCadence = { every: 5_000, count: Infinity };
 const bestEffort = 5_000;
+const othersAskedEvery = 500;
 
 /**
  * One subscription of a source: the consumer, the tracker of what is released, and the committer, and how they begin and end.
@@ -77,6 +78,9 @@ export class Run implements RunHandle {
   #topics: readonly string[] = [];
   #until = new Map<string, number>();
   #epoch = 0;
+  /** The last epoch whose partitions have been rebuilt. */
+  #rebuilt = -1;
+  #askingOthers = false;
   #state: State = 'delivering';
   #delivering: PartitionEpoch | undefined;
   #progress = 0;
@@ -247,6 +251,7 @@ export class Run implements RunHandle {
       for (const { epoch: place } of this.lanes) this.#reader.seek(place, place.position);
       this.#reader.resume(assigned);
       this.#claim.owns = this.#merged;
+      this.#rebuilt = epoch;
       if (tasks.some((task) => task.partitions.some(({ gate }) => gate))) this.#committer.commit();
       this.#pump.wake();
     } catch (error) {
@@ -354,7 +359,7 @@ export class Run implements RunHandle {
 
   sliced(progress: boolean): void {
     for (const task of this.tasks) task.letJoin();
-    if (!progress && this.#until.size > 0 && this.lanes.length > 0 && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
+    if (!progress && this.#until.size > 0 && this.#rebuilt === this.#epoch && this.lanes.every(({ atEnd }) => atEnd)) void this.#end();
   }
 
   /** A record was released. */
@@ -378,11 +383,36 @@ export class Run implements RunHandle {
   // Endings
 
   /** A bounded read has delivered everything: one step closes what is open, then the pipeline completes. */
-  #end(): void {
-    if (this.#state !== 'delivering') return;
+  async #end(): Promise<void> {
+    if (!this.pumping || this.#askingOthers) return;
     if (this.#stages.length > 0 && this.lanes.some(({ epoch }) => epoch.inFlight > 0)) return;
+    const epoch = this.#epoch;
+    if (!(await this.#othersAreDone()) || epoch !== this.#epoch || !this.pumping) return;
     this.#state = 'ending';
     this.#proceed();
+  }
+
+  /**
+   * Whether the partitions that other members own are at their end too, as their commits tell.
+   *
+   * A member that is leaving may still be given partitions once more, and take them with it for a moment. Were this run to complete with its own part then,
+   * nobody would read the rest. So it waits, and gets them when the member is gone.
+   */
+  async #othersAreDone(): Promise<boolean> {
+    const own = new Set(this.lanes.map((lane) => key(lane.epoch)));
+    const others = [...this.#until].filter(([name]) => !own.has(name));
+    if (others.length === 0) return true;
+    this.#askingOthers = true;
+    try {
+      const standing = await standingOf(this.options.from, this.#topics, this.#reader);
+      if (others.every(([name, end]) => (standing.get(name) ?? 0) >= end)) return true;
+    } catch {
+      // A broker that cannot be asked is asked again.
+    } finally {
+      this.#askingOthers = false;
+    }
+    this.#timers.push(timer(othersAskedEvery, this.options.scheduler).subscribe(() => this.#pump.wake()));
+    return false;
   }
 
   /** Reading ends: what is in flight is acked and committed, then the pipeline completes. Open windows stay held for the next run. */

@@ -234,7 +234,8 @@ export class Task implements StageOwner {
     const consider = (window: HeldWindow) => (step = Math.max(step ?? -Infinity, window.outEnd + total));
     for (const stage of this.stages) {
       for (const window of stage.openWindows) consider(window);
-      if (stage !== this.stages.at(-1)) stage.closedWindows.filter(({ state }) => state !== 'released').forEach(consider);
+      if (stage !== this.stages.at(-1))
+        stage.closedWindows.filter(({ state, untaken }) => state === 'closing' || untaken > 0).forEach(consider);
     }
     return step;
   }

@@ -1,6 +1,8 @@
 /**
  * What a `Map` may compare instead of `key` so that keys compare by value: primitives as they are, bytes by content, tuples and plain objects by structure.
  *
+ * A Map, a Set, a URL and the like show nothing of what they hold and would all be one key: they are refused.
+ *
  * Objects cost a walk and a text per record; prefer a primitive key where speed matters. The text of an object starts with a NUL, and a string key that
  * itself starts with one gets another, so no string is taken for an object.
  */
@@ -20,5 +22,14 @@ function structure(part: unknown): string {
   if (part instanceof Date) return `d${part.getTime()};`;
   if (Array.isArray(part)) return `[${part.map(structure).join('')}]`;
   const names = Object.keys(part).sort();
+  if (names.length === 0) refuseHidden(part);
   return `{${names.map((name) => structure(name) + structure((part as Record<string, unknown>)[name])).join('')}}`;
+}
+
+function refuseHidden(part: object): void {
+  const prototype: unknown = Object.getPrototypeOf(part);
+  if (prototype === null || prototype === Object.prototype) return;
+  throw new TypeError(
+    `a key holds a ${part.constructor.name}, which cannot be compared by value: use a primitive, bytes, a tuple or a plain object`,
+  );
 }

@@ -258,6 +258,16 @@ describe('a commit', () => {
 });
 
 describe('time that is still to come', () => {
+  test('needs no further step once every result is in a closed window of the last stage', () => {
+    const epoch = partition();
+    const [short, long] = [summing(10), summing(20)];
+    const task = taskOf([epoch], [short, long], { writeAhead: false });
+    fold(task, epoch, 5);
+    task.stepAll(task.endStep ?? 0);
+    short.given.forEach(({ share, key, value, window }) => task.stages[1]?.fold(share, window.end - 1, key, value));
+    expect([long.given.length, task.endStep]).toEqual([1, undefined]);
+  });
+
   test('closes the windows that are due by then', () => {
     const epoch = partition({}, { outOfOrderness: 100 });
     const task = taskOf([epoch], [summing(10, { grace: 2 })]);

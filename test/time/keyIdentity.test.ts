@@ -33,3 +33,11 @@ test.each(different)('%s are two keys', (_, one, other) => {
 test.each(['a', '', 0, 1.5, 2n, true])('%s is its own identity', (key) => {
   expect(keyIdentity(key)).toBe(key);
 });
+
+test.each([new Map(), new Set(), new URL('http://a'), /a/, new ArrayBuffer(1)])(
+  '%s is refused, since it shows nothing of what it holds',
+  (key) => {
+    expect(() => keyIdentity(key)).toThrow('cannot be compared by value');
+    expect(() => keyIdentity([key])).toThrow('cannot be compared by value');
+  },
+);

@@ -1,0 +1,176 @@
+import { filter, firstValueFrom, interval, lastValueFrom, map, mergeMap, type Observable, of, take, takeUntil, tap, timer } from 'rxjs';
+import {
+  commitOffsets,
+  type Duration,
+  fromTopic,
+  json,
+  keyBy,
+  reduceByKey,
+  type StreamRecord,
+  text,
+  toTopic,
+  tumbling,
+  type WindowedRecord,
+} from '../../src/index';
+import { FakeKafka } from '../../src/testing/index';
+import type { Input, Windows } from './reference';
+import { VirtualTime } from './virtualTime';
+
+/** What a record of the input holds. */
+interface Amount {
+  readonly key: string;
+  readonly value: number;
+}
+
+/** How the pipeline of one life is set. */
+export interface Settings {
+  readonly maxInFlight: number;
+  /** ms that the sink takes for a result, in turn. */
+  readonly sinkDelays: readonly number[];
+  readonly every: Duration;
+  readonly idleAfter?: Duration;
+  readonly until?: 'latest';
+  readonly signal?: AbortSignal;
+}
+
+/** How one life goes: how it is set, how long it lives, how it ends, and what disturbs it. */
+export interface Life extends Settings {
+  /** ms until it ends. */
+  readonly lifetime: number;
+  readonly end: 'killed' | 'unsubscribed' | 'drained' | 'taken';
+  readonly rebalanceAfter?: number | undefined;
+}
+
+export const group = 'sums';
+
+/** A pipeline that sums amounts by key and window, on a cluster and a clock of its own. */
+export class Sums {
+  readonly time = new VirtualTime();
+  readonly kafka = new FakeKafka({ scheduler: this.time, latency: 1 });
+  /** When each result came, ms of the clock, by `key@end`. */
+  readonly cameAt = new Map<string, number>();
+
+  constructor(
+    private readonly partitions: readonly (readonly Input[])[],
+    private readonly shape: Windows,
+    /** Whether keys are found in the values, so that they occur in all partitions. */
+    private readonly merged: boolean,
+  ) {
+    this.kafka.createTopic('in', { partitions: partitions.length });
+    this.kafka.createTopic('out');
+    partitions.forEach((records, partition) => this.append(records, partition));
+  }
+
+  append(records: readonly Input[], partition: number): void {
+    this.kafka.append(
+      'in',
+      records.map(({ key, value, timestamp }) => ({
+        key: keyIn(partition, key),
+        value: JSON.stringify({ key, value }),
+        timestamp,
+        partition,
+      })),
+    );
+  }
+
+  /** Lives until it is ended, and ends in its way. */
+  async live(life: Life): Promise<void> {
+    const { time, kafka } = this;
+    const { lifetime, end, rebalanceAfter } = life;
+    const drain = new AbortController();
+    const former = kafka.members(group);
+    const lifespan = firstValueFrom(timer(lifetime, time));
+    const ended = new Promise<undefined>((resolve, reject) => {
+      this.pipeline({ ...life, signal: drain.signal })
+        .pipe(end === 'taken' ? take(3) : tap(), end === 'unsubscribed' ? takeUntil(lifespan) : tap())
+        .subscribe({ error: reject, complete: () => resolve(undefined) });
+    });
+    if (rebalanceAfter !== undefined) time.schedule(() => kafka.rebalance(group), rebalanceAfter);
+    if (end === 'drained') void lifespan.then(() => drain.abort());
+    // One that takes a few results may never get them. Only a member can be killed.
+    const isMember = (): string | undefined => kafka.members(group).find((member) => !former.includes(member));
+    const killed = lifespan.then(() =>
+      end === 'killed' || end === 'taken'
+        ? firstValueFrom(interval(1, time).pipe(map(isMember), filter(Boolean)))
+        : new Promise<never>(() => undefined),
+    );
+    const member = await time.until(Promise.race([ended, killed]));
+    if (member !== undefined) kafka.kill(member);
+  }
+
+  /** The last life, that goes to the end. */
+  async finish(): Promise<void> {
+    await this.time.until(
+      lastValueFrom(this.pipeline({ maxInFlight: 50, every: 100, sinkDelays: [0], until: 'latest' }), { defaultValue: undefined }),
+    );
+  }
+
+  pipeline({ maxInFlight, every, sinkDelays, idleAfter = '1d', until, signal }: Settings): Observable<WindowedRecord<string, Amount>> {
+    const { time, kafka, shape } = this;
+    const records$ = fromTopic(kafka, 'in', {
+      groupId: group,
+      key: text,
+      value: json<Amount>(),
+      maxInFlight,
+      until,
+      signal,
+      outOfOrderness: shape.outOfOrderness,
+      idleAfter,
+      stallAfter: '1d',
+      drainTimeout: '1d',
+      consumer: { sessionTimeout: 500, heartbeatInterval: 100, maxWaitTimeInMs: 20, maxBytesPerPartition: 150 },
+      scheduler: time,
+    });
+    const summed = reduceByKey<StreamRecord<string, Amount>>((a, b) => ({ key: a.key, value: a.value + b.value }), {
+      window: tumbling(shape.size),
+      grace: shape.grace,
+    });
+    let n = 0;
+    return (
+      this.merged
+        ? records$.pipe(
+            keyBy(({ key }) => key),
+            summed,
+          )
+        : records$.pipe(summed)
+    ).pipe(
+      mergeMap((result) => {
+        const delay = sinkDelays[n++ % sinkDelays.length] ?? 0;
+        return delay === 0 ? of(result) : timer(delay, time).pipe(map(() => result));
+      }),
+      tap(({ key, window }) => this.cameAt.set(`${key}@${window.end}`, time.now())),
+      toTopic(kafka, 'out', { key: text, value: json(), linger: 1, scheduler: time }),
+      commitOffsets({ every }),
+    );
+  }
+
+  /** The sums in the output topic by `key@end`: one each, if all that were written for it are alike. */
+  written(): Record<string, number[]> {
+    const found: Record<string, number[]> = {};
+    for (const { key, value, timestamp } of this.kafka.records('out')) {
+      const sum = JSON.parse(value ? text.decode(value) : '') as Amount;
+      const sums = (found[`${key ? text.decode(key) : ''}@${timestamp + 1}`] ??= []);
+      if (!sums.includes(sum.value)) sums.push(sum.value);
+    }
+    return found;
+  }
+
+  /** The offsets that the group has committed, by partition. */
+  committed(): number[] {
+    const offsets = this.partitions.map(() => -1);
+    for (const { partition, offset } of this.kafka.committed(group)) offsets[partition] = offset;
+    return offsets;
+  }
+
+  /** The input as the windows see it: with the keys that they are kept by. */
+  get keyed(): Input[][] {
+    return this.partitions.map((records, partition) =>
+      records.map((record) => ({ ...record, key: this.merged ? record.key : keyIn(partition, record.key) })),
+    );
+  }
+}
+
+/** A key that occurs in one partition only, as where producers choose partitions by key. */
+function keyIn(partition: number, key: string): string {
+  return `${key}${partition}`;
+}

@@ -134,7 +134,7 @@ function readMetadata(
   if (metadata && metadata.fingerprint !== fingerprint) {
     throw new StreamError(
       'WINDOWS_CHANGED',
-      `the windows of group "${groupId}" have changed since its commit at ${placeOf(place)}: from "${metadata.fingerprint}" to "${fingerprint}". Use a new groupId, or onChange: 'rebuild' to rebuild windows from the committed offsets, where results may repeat or lack records`,
+      `the windows of group "${groupId}" have changed since its commit at ${placeOf(place)}: they were "${metadata.fingerprint}" and are "${fingerprint}". Use a new groupId, or onChange: 'rebuild' to rebuild windows from the committed offsets, where results may repeat or lack records`,
       { ...place, groupId },
     );
   }

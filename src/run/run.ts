@@ -384,10 +384,14 @@ export class Run implements RunHandle {
 
   /** A bounded read has delivered everything: one step closes what is open, then the pipeline completes. */
   async #end(): Promise<void> {
-    if (!this.pumping || this.#askingOthers) return;
+    if (this.#askingOthers) return;
     if (this.#stages.length > 0 && this.lanes.some(({ epoch }) => epoch.inFlight > 0)) return;
     const epoch = this.#epoch;
-    if (!(await this.#othersAreDone()) || epoch !== this.#epoch || !this.pumping) return;
+    if ((await this.#othersAreDone()) && epoch === this.#epoch) this.#endNow();
+  }
+
+  #endNow(): void {
+    if (this.#state !== 'delivering') return;
     this.#state = 'ending';
     this.#proceed();
   }

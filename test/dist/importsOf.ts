@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-const specifier = /(?:\bfrom\s*|\bimport\s*|\bimport\s*\(\s*|\brequire\s*\(\s*)(['"])([^'"]+)\1/g;
+const specifier = /(?:\bfrom\s*|\bimport\s*|\bimport\s*\(\s*|\brequire\s*\(\s*)(['"])([^'"\s]+)\1/g;
 
 /** The packages that a built file imports, itself or through the files of the build that it imports. */
 export async function importsOf(file: string, seen = new Set<string>()): Promise<Set<string>> {

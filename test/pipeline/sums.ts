@@ -3,6 +3,7 @@ import {
   commitOffsets,
   type Duration,
   fromTopic,
+  isStreamError,
   json,
   keyBy,
   reduceByKey,
@@ -83,7 +84,12 @@ export class Sums {
     const ended = new Promise<undefined>((resolve, reject) => {
       this.pipeline({ ...life, signal: drain.signal })
         .pipe(end === 'taken' ? take(3) : tap(), end === 'unsubscribed' ? takeUntil(lifespan) : tap())
-        .subscribe({ error: reject, complete: () => resolve(undefined) });
+        .subscribe({
+          // A rebalance in the middle of a drain ends the epoch of what was to be committed.
+          error: (error: Error) =>
+            rebalanceAfter !== undefined && isStreamError(error, 'COMMIT_FAILED') ? resolve(undefined) : reject(error),
+          complete: () => resolve(undefined),
+        });
     });
     if (rebalanceAfter !== undefined) time.schedule(() => kafka.rebalance(group), rebalanceAfter);
     if (end === 'drained') void lifespan.then(() => drain.abort());

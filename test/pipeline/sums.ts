@@ -1,4 +1,20 @@
-import { filter, firstValueFrom, interval, lastValueFrom, map, mergeMap, type Observable, of, take, takeUntil, tap, timer } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  filter,
+  ignoreElements,
+  firstValueFrom,
+  interval,
+  lastValueFrom,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
 import {
   commitOffsets,
   type Duration,
@@ -81,16 +97,17 @@ export class Sums {
     const drain = new AbortController();
     const former = kafka.members(group);
     const lifespan = firstValueFrom(timer(lifetime, time));
-    const ended = new Promise<undefined>((resolve, reject) => {
-      this.pipeline({ ...life, signal: drain.signal })
-        .pipe(end === 'taken' ? take(3) : tap(), end === 'unsubscribed' ? takeUntil(lifespan) : tap())
-        .subscribe({
-          // A rebalance in the middle of a drain ends the epoch of what was to be committed.
-          error: (error: Error) =>
-            rebalanceAfter !== undefined && isStreamError(error, 'COMMIT_FAILED') ? resolve(undefined) : reject(error),
-          complete: () => resolve(undefined),
-        });
-    });
+    const pipeline = this.pipeline({ ...life, signal: drain.signal }).pipe(
+      end === 'taken' ? take(3) : tap(),
+      end === 'unsubscribed' ? takeUntil(lifespan) : tap(),
+      ignoreElements(),
+      catchError((error: unknown) => {
+        // A rebalance in the middle of a drain ends the epoch of what was to be committed.
+        if (rebalanceAfter !== undefined && isStreamError(error, 'COMMIT_FAILED')) return EMPTY;
+        throw error;
+      }),
+    );
+    const ended = lastValueFrom(pipeline, { defaultValue: undefined });
     if (rebalanceAfter !== undefined) time.schedule(() => kafka.rebalance(group), rebalanceAfter);
     if (end === 'drained') void lifespan.then(() => drain.abort());
     // One that takes a few results may never get them. Only a member can be killed.

@@ -21,6 +21,7 @@ import {
   fromTopic,
   isStreamError,
   json,
+  type KafkaClient,
   keyBy,
   reduceByKey,
   type StreamRecord,
@@ -64,6 +65,8 @@ export const group = 'sums';
 export class Sums {
   readonly time = new VirtualTime();
   readonly kafka = new FakeKafka({ scheduler: this.time, latency: 1 });
+  /** When the last record was delivered, ms of the clock. */
+  lastDelivery = 0;
   /** When each result came, ms of the clock, by `key@end`. */
   readonly cameAt = new Map<string, number>();
 
@@ -95,9 +98,9 @@ export class Sums {
     const { time, kafka } = this;
     const { lifetime, end, rebalanceAfter } = life;
     const drain = new AbortController();
-    const former = kafka.members(group);
+    const joined: { member?: string } = {};
     const lifespan = firstValueFrom(timer(lifetime, time));
-    const pipeline = this.pipeline({ ...life, signal: drain.signal }).pipe(
+    const pipeline = this.pipeline({ ...life, signal: drain.signal }, this.#noting(joined)).pipe(
       end === 'taken' ? take(3) : tap(),
       end === 'unsubscribed' ? takeUntil(lifespan) : tap(),
       ignoreElements(),
@@ -111,14 +114,34 @@ export class Sums {
     if (rebalanceAfter !== undefined) time.schedule(() => kafka.rebalance(group), rebalanceAfter);
     if (end === 'drained') void lifespan.then(() => drain.abort());
     // One that takes a few results may never get them. Only a member can be killed.
-    const isMember = (): string | undefined => kafka.members(group).find((member) => !former.includes(member));
     const killed = lifespan.then(() =>
       end === 'killed' || end === 'taken'
-        ? firstValueFrom(interval(1, time).pipe(map(isMember), filter(Boolean)))
+        ? firstValueFrom(
+            interval(1, time).pipe(
+              map(() => joined.member),
+              filter(Boolean),
+            ),
+          )
         : new Promise<never>(() => undefined),
     );
     const member = await time.until(Promise.race([ended, killed]));
     if (member !== undefined) kafka.kill(member);
+  }
+
+  /** The cluster, through a client that notes the id under which it joins. */
+  #noting(joined: { member?: string }): KafkaClient {
+    const { kafka } = this;
+    return {
+      consumer: (config) => {
+        const consumer = kafka.consumer(config);
+        consumer.on('consumer.group_join', ({ payload }) => {
+          joined.member = (payload as { memberId: string }).memberId;
+        });
+        return consumer;
+      },
+      producer: (config) => kafka.producer(config),
+      admin: () => kafka.admin(),
+    };
   }
 
   /** The last life, that goes to the end. */
@@ -128,8 +151,11 @@ export class Sums {
     );
   }
 
-  pipeline({ maxInFlight, every, sinkDelays, idleAfter = '1d', until, signal }: Settings): Observable<WindowedRecord<string, Amount>> {
-    const { time, kafka, shape } = this;
+  pipeline(
+    { maxInFlight, every, sinkDelays, idleAfter = '1d', until, signal }: Settings,
+    kafka: KafkaClient = this.kafka,
+  ): Observable<WindowedRecord<string, Amount>> {
+    const { time, shape } = this;
     const records$ = fromTopic(kafka, 'in', {
       groupId: group,
       key: text,
@@ -148,14 +174,19 @@ export class Sums {
       window: tumbling(shape.size),
       grace: shape.grace,
     });
+    const noted$ = records$.pipe(
+      tap(() => {
+        this.lastDelivery = time.now();
+      }),
+    );
     let n = 0;
     return (
       this.merged
-        ? records$.pipe(
+        ? noted$.pipe(
             keyBy(({ key }) => key),
             summed,
           )
-        : records$.pipe(summed)
+        : noted$.pipe(summed)
     ).pipe(
       mergeMap((result) => {
         const delay = sinkDelays[n++ % sinkDelays.length] ?? 0;

@@ -165,7 +165,7 @@ describe('what cannot be gone on from', () => {
 
   test('is a commit of other windows', () => {
     expect(() => restore([found(0, 10)], { fingerprint: 'other' })).toThrow(
-      expect.objectContaining({ code: 'WINDOWS_CHANGED', message: expect.stringContaining('from "f" to "other"') as string }),
+      expect.objectContaining({ code: 'WINDOWS_CHANGED', message: expect.stringContaining('they were "f" and are "other"') as string }),
     );
   });
 

@@ -129,7 +129,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
     drainTimeout: toMillis(options.drainTimeout ?? '30s', 'drainTimeout'),
     consumer: (options.consumer ?? {}) as Partial<KafkaConsumerConfig>,
   };
-  if (!(topics instanceof RegExp) && (topics.length === 0 || topics.some((name) => typeof name !== 'string' || name === ''))) {
+  if (!(topics instanceof RegExp) && !areNames(topics)) {
     throw new StreamError(
       'INVALID_OPTION',
       `the topic of fromTopic is ${JSON.stringify(topic)}: give a name, a list of names, or a RegExp`,
@@ -290,6 +290,10 @@ function releaseAll(share: Share): void {
 function releaseOnce(element: unknown): void {
   const provenance = (element as { '~provenance'?: unknown } | null)?.['~provenance'];
   if (provenance instanceof Share && !provenance.released) provenance.release();
+}
+
+function areNames(topics: unknown): boolean {
+  return Array.isArray(topics) && topics.length > 0 && topics.every((name) => typeof name === 'string' && name !== '');
 }
 
 function atLeastOne(value: number, name: string): number {

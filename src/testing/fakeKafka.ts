@@ -49,7 +49,7 @@ export interface AppendedRecord {
  *
  * It behaves as kafkajs 2.2 with a Kafka of one or several brokers does, as far as a program can see: names and fields of errors, retries, events, what a
  * pause, a seek or a rebalance does to a batch under way. It differs where that makes tests repeatable: pauses between retries are not random, member ids
- * count up, topics are there at once, and a group does not wait for more members before its first generation. It has no transactions.
+ * count up, topics are there at once, partitions are told in order, any timestamp is taken, and a group does not wait for more members before its first generation. It has no transactions.
  *
  * One object is the cluster, and each consumer made by it stands for a process of its own. It needs neither Node nor kafkajs; keys and values are `Buffer`
  * where there is one.

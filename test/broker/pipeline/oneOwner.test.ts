@@ -4,7 +4,7 @@ import { behaviourOf, eventually } from '../behaviours/behaviour';
 import { brokers } from '../behaviours/brokers';
 import { groupMembers } from './groupMembers';
 import type { Trial } from '../behaviours/trial';
-import { contents, read, write } from './pipelines';
+import { committedOffsets, contents, read, write } from './pipelines';
 import { differences, someLines, trueCounts, wordCount } from './wordCount';
 
 /** An instance of the word count, and how many results it has given. */
@@ -70,7 +70,7 @@ describe.each(brokers)('several instances on $name', (broker) => {
 
   behaviour('two share the partitions where nothing merges, and go on from commits when one leaves', async (trial) => {
     const lines = await trial.topic(4);
-    const values = new Map<string, number>();
+    const values = new Set<string>();
     const start = () => {
       const end = new AbortController();
       let count = 0;
@@ -80,7 +80,7 @@ describe.each(brokers)('several instances on $name', (broker) => {
           .subscribe({
             next: ({ partition, offset }) => {
               count++;
-              values.set(`${partition}@${offset}`, (values.get(`${partition}@${offset}`) ?? 0) + 1);
+              values.add(`${partition}@${offset}`);
             },
             error: reject,
             complete: resolve,
@@ -97,7 +97,8 @@ describe.each(brokers)('several instances on $name', (broker) => {
     await write(trial, lines, someLines(400, 4));
     await eventually(() => expect(values.size).toBe(4_400));
     await other.end();
-    expect([...values.values()].every((times) => times === 1)).toBe(true);
+    // A rebalance may repeat what was delivered since the last commit, and loses nothing.
+    expect(await committedOffsets(trial, lines)).toEqual([1_100, 1_100, 1_100, 1_100]);
   });
 
   behaviour('a member that shares partitions out is found, where windows merge and one must own all', async (trial) => {

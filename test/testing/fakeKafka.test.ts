@@ -69,13 +69,6 @@ test('nulls stay, and headers come as bytes without a prototype', () => {
   ).toEqual(['x', ['y', 'z'], 's', 'p']);
 });
 
-test('bytes that are appended are kept and not copied', () => {
-  const kafka = new FakeKafka();
-  const value = new Uint8Array([1, 2, 3]);
-  kafka.append('t', [{ value }]);
-  expect(kafka.records('t')[0]?.value?.buffer).toBe(value.buffer);
-});
-
 test('a partition that does not exist cannot be appended to, and nothing else of the call is', () => {
   const kafka = new FakeKafka();
   expect(() => kafka.append('t', [{ value: 'a' }, { value: 'b', partition: 1 }])).toThrow(
@@ -134,13 +127,6 @@ test('a member that nobody knows cannot be killed', () => {
   expect(() => new FakeKafka().kill('member-1')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
 });
 
-test('there are no transactions', async () => {
-  await expect(new FakeKafka().producer({ transactionalId: 'x' }).transaction()).rejects.toMatchObject({
-    name: 'StreamError',
-    code: 'UNSUPPORTED',
-  });
-});
-
 test('a request takes the latency', async () => {
   const clock = new Clock();
   const kafka = new FakeKafka({ scheduler: clock, latency: '10ms' });
@@ -151,40 +137,4 @@ test('a request takes the latency', async () => {
   await clock.pass(1);
   expect(kafka.records('t').map(({ timestamp }) => timestamp)).toEqual([20]);
   await expect(sent).resolves.toMatchObject([{ topicName: 't', partition: 0, errorCode: 0, baseOffset: '0' }]);
-});
-
-test('a producer that is disconnected waits for what is under way', async () => {
-  const clock = new Clock();
-  const kafka = new FakeKafka({ scheduler: clock, latency: 10 });
-  const producer = kafka.producer();
-  const connected = producer.connect();
-  await clock.pass(10);
-  await connected;
-  const sent = producer.send({ topic: 't', messages: [{ value: 'x' }] });
-  await clock.pass(15);
-  let disconnected = false;
-  void producer.disconnect().then(() => (disconnected = true));
-  await clock.pass(4);
-  expect(disconnected).toBe(false);
-  await expect(producer.send({ topic: 't', messages: [] })).rejects.toMatchObject({ name: 'KafkaJSNonRetriableError' });
-  await clock.pass(1);
-  expect(disconnected).toBe(true);
-  await expect(sent).resolves.toHaveLength(1);
-  await expect(producer.send({ topic: 't', messages: [] })).rejects.toMatchObject({
-    name: 'KafkaJSError',
-    message: 'The producer is disconnected',
-  });
-});
-
-test('with several brokers each is polled by itself', async () => {
-  const clock = new Clock();
-  const kafka = new FakeKafka({ scheduler: clock, brokers: 3, partitions: 4 });
-  kafka.append(
-    't',
-    ['a', 'b', 'c', 'd'].map((value) => ({ value })),
-  );
-  const reader = await new Reader(kafka).join();
-  await clock.pass(1);
-  expect(reader.read.toSorted()).toEqual(['0:a', '1:b', '2:c', '3:d']);
-  expect(new Set(reader.told('fetch_start').map((payload) => (payload as { nodeId: string }).nodeId))).toEqual(new Set(['0', '1', '2']));
 });

@@ -1,17 +1,10 @@
-import { FakeKafka } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { encodeMemberAssignment } from '../../src/kafka/assignerProtocol';
 import type { KafkaAssignerFactory } from '../../src/kafka/client';
 import { roundRobin } from '../../src/testing/fakeRoundRobin';
-import { Clock, settled } from '../run/clock';
+import { settled } from '../run/clock';
 import { Reader } from './reader';
-
-const withTopic = (partitions: number, options = {}) => {
-  const clock = new Clock();
-  const kafka = new FakeKafka({ scheduler: clock, ...options });
-  kafka.createTopic('t', { partitions });
-  return { clock, kafka };
-};
+import { withTopic } from './withTopic';
 
 test('what a poll under way brings of a partition that was paused is thrown away, and read after the resume', async () => {
   const { clock, kafka } = withTopic(2);
@@ -116,17 +109,6 @@ test('a member without an assignor that the group has chosen cannot lead', async
   ]);
 });
 
-test('an offset beyond the end is given up for the end or the beginning, as the subscription says, by a commit', async () => {
-  const { clock, kafka } = withTopic(1);
-  kafka.append('t', [{ value: 'a' }, { value: 'b' }]);
-  const { consumer, read } = await new Reader(kafka).join();
-  await clock.pass(1);
-  consumer.seek({ topic: 't', partition: 0, offset: '9' });
-  await clock.pass(5_001);
-  expect(kafka.committed('g')).toMatchObject([{ offset: -2 }]);
-  expect(read).toEqual(['0:a', '0:b', '0:a', '0:b']);
-});
-
 test('a consumer that has crashed and will start anew does not when it is stopped', async () => {
   const { clock, kafka } = withTopic(1);
   kafka.append('t', [{ value: 'x' }]);
@@ -164,13 +146,4 @@ test('a restart that is asked about is made only if wanted', async () => {
     expect(reader.told('group_join')).toHaveLength(joins);
   }
   expect(new Set(asked)).toEqual(new Set(['KafkaJSNumberOfRetriesExceeded']));
-});
-
-test('a handler that kills its own member is the last that is called', async () => {
-  const { clock, kafka } = withTopic(2);
-  kafka.append('t', [{ value: 'a' }, { value: 'b' }]);
-  const reader: Reader = new Reader(kafka, { eachBatch: () => kafka.kill(reader.memberId) });
-  await reader.join();
-  await clock.pass(1);
-  expect(reader.read).toHaveLength(1);
 });

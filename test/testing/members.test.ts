@@ -165,16 +165,3 @@ test('a commit of the generation before is taken while the group prepares, and r
   expect(kafka.committed('g')).toMatchObject([{ offset: 1 }]);
   expect(busy.told('crash')).toEqual([]);
 });
-
-test('metadata is taken up to 4,096 characters, and a longer one does not keep the rest of the commit out', async () => {
-  const { kafka, reader } = group(2);
-  const { consumer } = await reader({ retry: { retries: 0 } }).join();
-  await consumer.commitOffsets([{ topic: 't', partition: 0, offset: '1', metadata: 'ü'.repeat(4_096) }]);
-  await expect(
-    consumer.commitOffsets([
-      { topic: 't', partition: 0, offset: '2', metadata: 'x'.repeat(4_097) },
-      { topic: 't', partition: 1, offset: '3', metadata: 'short' },
-    ]),
-  ).rejects.toMatchObject({ name: 'KafkaJSNonRetriableError', cause: { type: 'OFFSET_METADATA_TOO_LARGE', code: 12, retriable: false } });
-  expect(kafka.committed('g')).toMatchObject([{ offset: 1 }, { offset: 3, metadata: 'short' }]);
-});

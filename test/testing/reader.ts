@@ -1,5 +1,7 @@
 import type { FakeKafka } from 'millrace/testing';
 import type { KafkaBatchPayload, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../../src/kafka/client';
+import type { ConsumerEvent } from '../../src/testing/fakeEvents';
+import { kafkajsSource } from './kafkajsSource';
 
 /** How a reader is to be. */
 export interface ReaderOptions extends Partial<KafkaConsumerConfig> {
@@ -9,21 +11,8 @@ export interface ReaderOptions extends Partial<KafkaConsumerConfig> {
   readonly eachBatch?: (payload: KafkaBatchPayload) => Promise<void> | void;
 }
 
-const eventNames = [
-  'heartbeat',
-  'commit_offsets',
-  'group_join',
-  'fetch',
-  'fetch_start',
-  'start_batch_process',
-  'end_batch_process',
-  'connect',
-  'disconnect',
-  'stop',
-  'crash',
-  'rebalancing',
-  'received_unsubscribed_topics',
-];
+/** Every event that kafkajs has, by its own list: the fake must know it. */
+const { events } = kafkajsSource('consumer/instrumentationEvents') as { readonly events: Readonly<Record<string, string>> };
 
 /** A consumer of topic 't' in group 'g' that notes what comes. */
 export class Reader {
@@ -38,7 +27,7 @@ export class Reader {
   ) {
     const { topics: _topics, autoCommit: _auto, eachBatch: _each, ...config } = options;
     this.consumer = kafka.consumer({ groupId: 'g', ...config });
-    for (const name of eventNames) this.consumer.on(`consumer.${name}`, (event) => void this.events.push(event));
+    for (const name of Object.values(events)) this.consumer.on(name, (event) => void this.events.push(event));
   }
 
   async join(): Promise<this> {
@@ -59,7 +48,7 @@ export class Reader {
   }
 
   /** What the events of a name have told. */
-  told(name: string): unknown[] {
+  told(name: ConsumerEvent): unknown[] {
     return this.events.filter(({ type }) => type === `consumer.${name}`).map(({ payload }) => payload);
   }
 

@@ -7,17 +7,6 @@ import { Clock } from '../run/clock';
 import { Reader } from './reader';
 import { withTopic } from './withTopic';
 
-test('autoCommit commits what was handled after each batch, and a seek by a commit', async () => {
-  const { clock, kafka } = withTopic(1);
-  kafka.append('t', [{ value: 'a' }, { value: 'b' }]);
-  const reader = await new Reader(kafka, { autoCommit: true }).join();
-  await clock.pass(1);
-  expect(kafka.committed('g')).toMatchObject([{ partition: 0, offset: 2 }]);
-  reader.consumer.seek({ topic: 't', partition: 0, offset: '1' });
-  await clock.pass(5_001);
-  expect(reader.read).toEqual(['0:a', '0:b', '0:b']);
-});
-
 test('an offset beyond the end is given up for the end or the beginning, as the subscription says, by a commit', async () => {
   const { clock, kafka } = withTopic(1);
   kafka.append('t', [{ value: 'a' }, { value: 'b' }]);
@@ -30,7 +19,7 @@ test('an offset beyond the end is given up for the end or the beginning, as the 
 });
 
 /** The partitions 0, 1 and 7 of topics 'first' and 'last', which have two partitions of three messages; only 'first' is read from its beginning. */
-function standing() {
+function standing(autoCommit = false) {
   const clock = { scheduler: new Clock(), latency: 0 };
   const broker = new FakeBroker(clock, 1, 2);
   const message = { key: null, value: null, timestamp: '0', headers: {} };
@@ -41,7 +30,7 @@ function standing() {
   events.on('consumer.commit_offsets', ({ payload }) => told.push((payload as { topics: unknown }).topics));
   const fromBeginning = (topic: string) => topic === 'first';
   const offsets = new FakeOffsets(
-    { broker, connection, events, groupId: 'g', autoCommit: false, fromBeginning },
+    { broker, connection, events, groupId: 'g', autoCommit, fromBeginning },
     { memberId: '', generation: -1 },
     new Map(['first', 'last'].map((topic) => [topic, [0, 1, 7]])),
   );
@@ -98,6 +87,17 @@ test('a seek without autoCommit commits nothing', async () => {
   await offsets.seek('first', 0, 2);
   expect(offsets.next('first', 0)).toBe(2);
   expect(broker.group('g').commits.all()).toEqual([]);
+});
+
+test('a seek with autoCommit is a commit, and the next load begins there', async () => {
+  const { broker, offsets } = standing(true);
+  await offsets.load();
+  offsets.resolve('first', 0, 2);
+  await offsets.seek('first', 0, 1);
+  expect(broker.group('g').commits.all()).toMatchObject([{ topic: 'first', partition: 0, offset: 1 }]);
+  expect(offsets.isKnown('first', 0)).toBe(false);
+  await offsets.load();
+  expect(offsets.next('first', 0)).toBe(1);
 });
 
 test('an offset that is not there is given up by a commit of the beginning or the end, and asked for again', async () => {

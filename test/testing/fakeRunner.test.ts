@@ -85,6 +85,17 @@ test('a handler that kills its own member is the last that is called', async () 
   expect(reader.read).toHaveLength(1);
 });
 
+test('autoCommit commits what was handled after each batch, and a seek by a commit', async () => {
+  const { clock, kafka } = withTopic(1);
+  kafka.append('t', [{ value: 'a' }, { value: 'b' }]);
+  const reader = await new Reader(kafka, { autoCommit: true }).join();
+  await clock.pass(1);
+  expect(kafka.committed('g')).toMatchObject([{ partition: 0, offset: 2 }]);
+  reader.consumer.seek({ topic: 't', partition: 0, offset: '1' });
+  await clock.pass(5_001);
+  expect(reader.read).toEqual(['0:a', '0:b', '0:b']);
+});
+
 test('no poll begins before all that the last one brought is handled', async () => {
   const { clock, kafka } = withTopic(2);
   let letGo = (): void => undefined;
@@ -158,4 +169,18 @@ test('a commit of a consumer that is stopping is taken without a word, and nothi
   expect(kafka.committed('g')).toEqual([]);
   await clock.pass(1_000);
   await stopped;
+});
+
+test('what a poll brings when another has heard of a rebalance is thrown away, and read in the next generation', async () => {
+  const { clock, kafka } = withTopic(2, { brokers: 2 });
+  const reader = await new Reader(kafka, { heartbeatInterval: 1 }).join();
+  await clock.pass(10);
+  kafka.rebalance('g');
+  kafka.append('t', [{ value: 'a', partition: 0 }]);
+  await clock.pass(1);
+  expect(reader.told('group_join')).toHaveLength(1);
+  kafka.append('t', [{ value: 'b', partition: 1 }]);
+  await clock.pass(1);
+  expect(reader.told('group_join')).toHaveLength(2);
+  expect(reader.read.toSorted()).toEqual(['0:a', '0:a', '1:b']);
 });

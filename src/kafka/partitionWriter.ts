@@ -33,7 +33,6 @@ const fullAtBytes = 900_000;
 export class PartitionWriter<T> {
   #messages: OutgoingMessage[] = [];
   #elements: T[] = [];
-  #sizes: number[] = [];
   #bytes = 0;
   #sending = false;
 
@@ -47,11 +46,9 @@ export class PartitionWriter<T> {
 
   /** Whether that has made a batch full, which is then on its way. */
   add(message: OutgoingMessage, element: T): boolean {
-    const size = (message.key?.length ?? 0) + (message.value?.length ?? 0);
     this.#messages.push(message);
     this.#elements.push(element);
-    this.#sizes.push(size);
-    this.#bytes += size;
+    this.#bytes += sizeOf(message);
     const full = this.#messages.length >= fullAt || this.#bytes >= fullAtBytes;
     if (full) this.send();
     return full;
@@ -66,7 +63,6 @@ export class PartitionWriter<T> {
   drop(): void {
     this.#messages = [];
     this.#elements = [];
-    this.#sizes = [];
     this.#bytes = 0;
   }
 
@@ -77,7 +73,7 @@ export class PartitionWriter<T> {
         const count = this.#countOfNext();
         const messages = this.#messages.splice(0, count);
         const elements = this.#elements.splice(0, count);
-        for (const size of this.#sizes.splice(0, count)) this.#bytes -= size;
+        for (const message of messages) this.#bytes -= sizeOf(message);
         await this.#sendOnce(messages);
         this.events.acknowledged(elements);
       }
@@ -91,9 +87,9 @@ export class PartitionWriter<T> {
   #countOfNext(): number {
     let count = 0;
     let bytes = 0;
-    while (count < this.#sizes.length && count < fullAt) {
-      bytes += this.#sizes[count] ?? 0;
-      if (count > 0 && bytes > fullAtBytes) break;
+    for (const message of this.#messages) {
+      bytes += sizeOf(message);
+      if (count === fullAt || (count > 0 && bytes > fullAtBytes)) break;
       count++;
     }
     return count;
@@ -123,6 +119,16 @@ export class PartitionWriter<T> {
   }
 }
 
+/** Bytes at most: a unit of text takes up to three in UTF-8, and counting them exactly would cost more than a smaller batch. */
+function sizeOf({ key, value }: OutgoingMessage): number {
+  return bytesOf(key) + bytesOf(value);
+}
+
+function bytesOf(part: Uint8Array | string | null): number {
+  if (part === null) return 0;
+  return typeof part === 'string' ? part.length * 3 : part.length;
+}
+
 type SentMessage = Parameters<KafkaProducer['send']>[0]['messages'][number];
 
 /** The message as kafkajs takes it. Most have no headers, and a message without them costs less to write than one with an empty set. */
@@ -130,7 +136,7 @@ function sentAs({ key, value, timestamp, headers }: OutgoingMessage, partition: 
   const message: SentMessage = { key: part(key), value: part(value), timestamp: String(timestamp), partition };
   for (const name in headers) {
     const header = headers[name];
-    message.headers ??= {};
+    message.headers ??= Object.create(null) as NonNullable<SentMessage['headers']>; // so that any name is only a name
     message.headers[name] = typeof header === 'object' && !ArrayBuffer.isView(header) ? header.map(part) : header && part(header);
   }
   return message;

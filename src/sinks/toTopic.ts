@@ -34,7 +34,7 @@ export interface ProduceOptions<C extends KafkaClient, R extends StreamRecord> {
   readonly partition?: ((value: R['value'], record: R) => number) | undefined;
   /** kafkajs' `CompressionTypes`. Default 0, none. */
   readonly compression?: number | undefined;
-  /** How long a batch waits for more records, ms or a duration; a full one, of 500 records or 900 kB, does not wait. Default '5ms'. */
+  /** How long a batch waits for more records, ms or a duration; a full one, of 500 records or 900 kB (text counts as 3 bytes a character), does not wait. Default '5ms'. */
   readonly linger?: Duration | undefined;
   /** Options for kafkajs' producer, passed on. `allowAutoTopicCreation` is false here (true in kafkajs), since a misspelt topic should be an error. */
   readonly producer?: ProducerOptions<C> | undefined;

@@ -1,5 +1,5 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-import { isStreamError, StreamError } from '../errors';
+import { StreamError } from '../errors';
 import type { KafkaAdmin, KafkaClient, KafkaProducer, KafkaProducerConfig } from './client';
 import { clientError } from './clientError';
 import { partitionOf } from './partitionOf';
@@ -71,10 +71,10 @@ export class TopicWriter<T> {
 
   /** Sends everything without waiting for more; resolves when the broker has it. */
   flush(): Promise<void> {
+    if (this.pending === 0) return Promise.resolve();
     return new Promise((done) => {
       this.#flushing = { done };
       this.#sendAll();
-      this.#acknowledged([]);
     });
   }
 
@@ -117,8 +117,7 @@ export class TopicWriter<T> {
     } catch (error) {
       // An answer that only refreshes what is known can wait for the next time.
       if (topic.partitions > 0) topic.asOf = this.options.scheduler.now();
-      else
-        this.#fail(isStreamError(error) ? error : clientError(error, `find the partitions of ${name}`, { topic: name }, 'PRODUCE_FAILED'));
+      else this.#fail(clientError(error, `find the partitions of ${name}`, { topic: name }, 'PRODUCE_FAILED'));
     }
   }
 
@@ -136,7 +135,7 @@ export class TopicWriter<T> {
       return;
     }
     const writer = this.#writer(name, topic, partition);
-    if (writer.add(message, element)) turn(topic);
+    if (writer.add(message, element) && partition === topic.keyless) turn(topic);
     if (this.#flushing) writer.send();
     else this.#lingering ??= this.options.scheduler.schedule(() => this.#sendAll(), this.options.linger);
   }

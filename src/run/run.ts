@@ -1,4 +1,4 @@
-import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { interval, type SchedulerLike, Subscription, timer } from 'rxjs';
 import { isStreamError, placeOf, StreamError } from '../errors';
 import type { KafkaAssignerFactory, KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
 import { GroupReader, type TopicPartition } from '../kafka/groupReader';
@@ -7,7 +7,7 @@ import { Committer } from './committer';
 import { IdleClock } from './idleClock';
 import { Lane } from './lane';
 import type { PartitionEpoch } from './partitionEpoch';
-import { type Beginning, type Ending, endsOf, standingOf, startOf } from './placement';
+import { type Beginning, boundsOf, type Ending, endsOf, nameOf, standingOf, startOf } from './placement';
 import { Pump } from './pump';
 import { fingerprintOf, restoreTasks } from './restore';
 import type { Participant, RunHandle } from './scope';
@@ -62,7 +62,7 @@ export class Run implements RunHandle {
   tasks: readonly Task[] = [];
   /** Records that came after their window had closed, and were dropped. */
   late = 0;
-  readonly owner = Math.random().toString(36).slice(2, 10);
+  readonly owner = randomId();
   readonly fingerprint: string;
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
@@ -73,14 +73,17 @@ export class Run implements RunHandle {
   readonly #committer: Committer;
   readonly #idleClock: IdleClock;
   readonly #claim: Claim = { owns: false };
-  readonly #timers: Subscription[] = [];
+  /** Ends with the run, whatever it is waiting for. */
+  readonly #timers = new Subscription();
   #founders: ReadonlyMap<string, number> = new Map();
   #topics: readonly string[] = [];
   #until = new Map<string, number>();
   #epoch = 0;
   /** The last epoch whose partitions have been rebuilt. */
   #rebuilt = -1;
-  #askingOthers = false;
+  /** In this epoch the partitions of other members were found to be at their end. */
+  #othersAreDone = false;
+  #asking = false;
   #state: State = 'delivering';
   #delivering: PartitionEpoch | undefined;
   #progress = 0;
@@ -109,7 +112,7 @@ export class Run implements RunHandle {
     this.#reader = new GroupReader(
       kafka,
       // kafkajs reads only as a member of a group; one of its own, never committed to, is as good as none.
-      { groupId: groupId ?? `millrace-${this.owner}${Math.random().toString(36).slice(2, 10)}`, assigner, consumer },
+      { groupId: groupId ?? `millrace-${this.owner}${randomId()}`, assigner, consumer },
       {
         assigned: (partitions) => this.#assigned(partitions),
         fetched: (partition, messages, from, next) => this.#fetched(partition, messages, from, next),
@@ -155,10 +158,10 @@ export class Run implements RunHandle {
   #keepTime(): void {
     const { scheduler, stallAfter } = this.options;
     const { every } = this.#cadence;
-    if (this.options.groupId !== undefined) this.#timers.push(interval(every, scheduler).subscribe(() => this.#committer.commit()));
+    if (this.options.groupId !== undefined) this.#timers.add(interval(every, scheduler).subscribe(() => this.#committer.commit()));
     let seen = -1;
     let since = scheduler.now();
-    this.#timers.push(
+    this.#timers.add(
       interval(Math.max(1, stallAfter / 8), scheduler).subscribe(() => {
         const now = scheduler.now();
         if (this.#progress !== seen || !this.#stuck) [seen, since] = [this.#progress, now];
@@ -198,6 +201,7 @@ export class Run implements RunHandle {
       return;
     }
     this.#committer.reset();
+    this.#othersAreDone = false;
     const epoch = ++this.#epoch;
     this.#reader.pause(partitions);
     void this.#restore(partitions, epoch);
@@ -208,7 +212,7 @@ export class Run implements RunHandle {
     try {
       if (this.#merged && (await this.#standsBy(assigned, over))) return;
       const committed = this.options.groupId === undefined ? [] : await this.#reader.committed(this.#topics);
-      const bounds = new Map(await Promise.all(this.#topics.map(async (topic) => [topic, await this.#reader.bounds(topic)] as const)));
+      const bounds = await boundsOf(this.#topics, this.#reader);
       const starts = await startOf(this.options.from, this.#topics, this.#reader, bounds);
       if (over()) return;
       const found = assigned.map(({ topic, partition }) => {
@@ -245,7 +249,7 @@ export class Run implements RunHandle {
       this.lanes = tasks.flatMap((task) =>
         task.partitions.map(
           (partition) =>
-            new Lane(task, partition, this.#until.get(key(partition)) ?? Infinity, this.maxInFlight, this.options.scheduler.now()),
+            new Lane(task, partition, this.#until.get(nameOf(partition)) ?? Infinity, this.maxInFlight, this.options.scheduler.now()),
         ),
       );
       for (const { epoch: place } of this.lanes) this.#reader.seek(place, place.position);
@@ -257,7 +261,10 @@ export class Run implements RunHandle {
     } catch (error) {
       if (over()) return;
       if (isStreamError(error) || attempt >= 5) this.fail(error);
-      else timer(200 * 2 ** attempt, this.options.scheduler).subscribe(() => void (over() || this.#restore(assigned, epoch, attempt + 1)));
+      else
+        this.#timers.add(
+          timer(200 * 2 ** attempt, this.options.scheduler).subscribe(() => void (over() || this.#restore(assigned, epoch, attempt + 1))),
+        );
     }
   }
 
@@ -274,7 +281,7 @@ export class Run implements RunHandle {
       const message = `this pipeline merges windows over all ${all.length} partitions, but for ${patience} ms the group "${groupId}" has given it only ${assigned.length}: is another program a member of the group? Give it a group of its own`;
       this.fail(new StreamError('PARTITIONS_ELSEWHERE', message, { groupId }));
     });
-    this.#timers.push(waiting);
+    this.#timers.add(waiting);
     return true;
   }
 
@@ -359,7 +366,7 @@ export class Run implements RunHandle {
 
   sliced(progress: boolean): void {
     for (const task of this.tasks) task.letJoin();
-    if (!progress && this.#until.size > 0 && this.#rebuilt === this.#epoch && this.lanes.every(({ atEnd }) => atEnd)) void this.#end();
+    if (!progress && this.#until.size > 0 && this.#rebuilt === this.#epoch && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
   }
 
   /** A record was released. */
@@ -383,40 +390,40 @@ export class Run implements RunHandle {
   // Endings
 
   /** A bounded read has delivered everything: one step closes what is open, then the pipeline completes. */
-  async #end(): Promise<void> {
-    if (this.#askingOthers) return;
-    if (this.#stages.length > 0 && this.lanes.some(({ epoch }) => epoch.inFlight > 0)) return;
-    const epoch = this.#epoch;
-    if ((await this.#othersAreDone()) && epoch === this.#epoch) this.#endNow();
-  }
-
-  #endNow(): void {
+  #end(): void {
     if (this.#state !== 'delivering') return;
+    if (this.#stages.length > 0 && this.lanes.some(({ epoch }) => epoch.inFlight > 0)) return;
+    const own = new Set(this.lanes.map(({ epoch }) => nameOf(epoch)));
+    const others = [...this.#until].filter(([name]) => !own.has(name));
+    if (others.length > 0 && !this.#othersAreDone) {
+      void this.#askAfter(others);
+      return;
+    }
     this.#state = 'ending';
     this.#proceed();
   }
 
   /**
-   * Whether the partitions that other members own are at their end too, as their commits tell.
+   * Finds out whether the partitions that other members own are at their end too, as their commits tell.
    *
    * A member that is leaving may still be given partitions once more, and take them with it for a moment. Were this run to complete with its own part then,
    * nobody would read the rest. So it waits, and gets them when the member is gone.
    */
-  async #othersAreDone(): Promise<boolean> {
-    const own = new Set(this.lanes.map((lane) => key(lane.epoch)));
-    const others = [...this.#until].filter(([name]) => !own.has(name));
-    if (others.length === 0) return true;
-    this.#askingOthers = true;
+  async #askAfter(others: readonly (readonly [name: string, end: number])[]): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const epoch = this.#epoch;
     try {
       const standing = await standingOf(this.options.from, this.#topics, this.#reader);
-      if (others.every(([name, end]) => (standing.get(name) ?? 0) >= end)) return true;
+      this.#othersAreDone = epoch === this.#epoch && others.every(([name, end]) => (standing.get(name) ?? 0) >= end);
     } catch {
       // A broker that cannot be asked is asked again.
-    } finally {
-      this.#askingOthers = false;
     }
-    this.#timers.push(timer(othersAskedEvery, this.options.scheduler).subscribe(() => this.#pump.wake()));
-    return false;
+    const lookAgain = (): void => {
+      this.#asking = false;
+      this.#pump.wake();
+    };
+    this.#timers.add(timer(this.#othersAreDone ? 0 : othersAskedEvery, this.options.scheduler).subscribe(lookAgain));
   }
 
   /** Reading ends: what is in flight is acked and committed, then the pipeline completes. Open windows stay held for the next run. */
@@ -426,7 +433,7 @@ export class Run implements RunHandle {
     for (const lane of this.lanes) lane.clear();
     this.#reader.pause(this.lanes.map(({ epoch }) => epoch));
     const { drainTimeout, groupId } = this.options;
-    this.#timers.push(
+    this.#timers.add(
       timer(drainTimeout, this.options.scheduler).subscribe(() => {
         const left = this.lanes
           .filter(({ epoch }) => epoch.inFlight > 0)
@@ -502,7 +509,7 @@ export class Run implements RunHandle {
 
   async #leave(): Promise<void> {
     for (const task of this.tasks) task.end();
-    for (const running of this.#timers) running.unsubscribe();
+    this.#timers.unsubscribe();
     this.#idleClock.stop();
     this.#committer.reset();
     await this.#reader.close();
@@ -571,6 +578,6 @@ export class Run implements RunHandle {
   }
 }
 
-function key({ topic, partition }: TopicPartition): string {
-  return `${topic} ${partition}`;
+function randomId(): string {
+  return Math.random().toString(36).slice(2, 10);
 }

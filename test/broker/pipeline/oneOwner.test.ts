@@ -101,6 +101,37 @@ describe.each(brokers)('several instances on $name', (broker) => {
     expect(await committedOffsets(trial, lines)).toEqual([1_100, 1_100, 1_100, 1_100]);
   });
 
+  behaviour(
+    'a bounded read does not complete while another member has partitions that are not read, and reads them when it is gone',
+    async (trial) => {
+      const lines = await trial.topic(2);
+      await write(trial, lines, someLines(200, 2));
+      const other = await trial.member({ topics: [lines] });
+      const offsets: Record<number, number[]> = { 0: [], 1: [] };
+      let complete = false;
+      const done = new Promise<void>((resolve, reject) => {
+        read(trial, lines, { until: 'latest' })
+          .pipe(commitOffsets({ every: '50ms' }))
+          .subscribe({
+            next: ({ partition, offset }) => offsets[partition]?.push(offset),
+            error: reject,
+            complete: () => {
+              complete = true;
+              resolve();
+            },
+          });
+      });
+      await eventually(async () => expect((await committedOffsets(trial, lines)).toSorted((a, b) => a - b)).toEqual([-1, 100]));
+      expect(complete).toBe(false);
+      await other.consumer.disconnect();
+      await done;
+      const all = Array.from({ length: 100 }, (_, n) => n);
+      expect([...new Set(offsets[0])]).toEqual(all);
+      expect([...new Set(offsets[1])]).toEqual(all);
+      expect(await committedOffsets(trial, lines)).toEqual([100, 100]);
+    },
+  );
+
   behaviour('a member that shares partitions out is found, where windows merge and one must own all', async (trial) => {
     const lines = await trial.topic(2);
     await trial.member({ topics: [lines] });

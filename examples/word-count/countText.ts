@@ -25,17 +25,16 @@ export async function countText(
   { kafka, lines, counts, groupId, partitions }: OpenKafka,
   { files, stdin, speed, follow, tally, signal }: CountTextOptions,
 ): Promise<void> {
-  const over = new AbortController(); // the text is in the topic, the user has had enough, or something failed
-  const end = (): void => over.abort();
-  signal.addEventListener('abort', end);
-  if (signal.aborted) end();
+  const done = new AbortController();
+  const end = (): void => done.abort();
+  const over = AbortSignal.any([signal, done.signal]); // the text is in the topic, the user has had enough, or something failed
 
   const producer = kafka.producer();
   const feedAll = async (): Promise<void> => {
-    const text = linesOf(files, { stdin, follow, signal: over.signal });
+    const text = linesOf(files, { stdin, follow, signal: over });
     // Followed text is live: a line has the time at which it came.
     const timestamp = follow ? () => Date.now() : replayed;
-    await feed(producer, text, { topic: lines, partitions, speed, timestamp, onFed: tally.fed, signal: over.signal });
+    await feed(producer, text, { topic: lines, partitions, speed, timestamp, onFed: tally.fed, signal: over });
     end();
   };
   const source = { lines, counts, groupId, onLine: tally.line };
@@ -44,13 +43,17 @@ export async function countText(
 
   try {
     await producer.connect();
-    await Promise.all([feedAll(), wordCount(kafka, { ...source, idleAfter, signal: over.signal }).forEach(tally.result)]);
+    const halves = [feedAll(), wordCount(kafka, { ...source, idleAfter, signal: over }).forEach(tally.result)];
+    try {
+      await Promise.all(halves);
+    } finally {
+      end();
+      await Promise.allSettled(halves); // where one half has failed, the other drains before topics and clients go
+    }
     if (signal.aborted) return;
     // A drain leaves windows open for the next run of the group. This is the next: it reads their lines again, and the end of the topic closes them.
     await wordCount(kafka, { ...source, until: 'latest', signal }).forEach(tally.result);
   } finally {
-    end();
-    signal.removeEventListener('abort', end);
     await producer.disconnect();
   }
 }

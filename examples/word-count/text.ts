@@ -1,5 +1,7 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { pause } from './pause';
 
 /** How text is read. */
@@ -11,9 +13,6 @@ export interface TextOptions {
   /** Ends the reading. */
   readonly signal: AbortSignal;
 }
-
-const newline = 0x0a;
-const nothing = Buffer.alloc(0);
 
 /** The README files of the packages in a `node_modules` folder, sorted. */
 export async function readmes(folder: string): Promise<string[]> {
@@ -45,7 +44,7 @@ export async function* linesOf(
   const texts = files.map((file) => ({ file, position: 0, rest: new LineSplitter() }));
   do {
     for (const text of texts) {
-      const chunks = text.file === '-' ? stdinChunks(stdin, signal) : fileChunks(text.file, text.position);
+      const chunks = text.file === '-' ? stdinChunks(stdin, signal) : fileFrom(text.file, text.position);
       for await (const chunk of chunks) {
         text.position += chunk.length;
         const lines = text.rest.push(chunk);
@@ -58,41 +57,27 @@ export async function* linesOf(
   } while (follow && !signal.aborted);
 }
 
-/** Cuts bytes into lines: decoded when they are complete, so a letter of several bytes may be cut in two by a read. */
+/** Cuts bytes into lines. A letter of several bytes may be cut in two by a read. */
 class LineSplitter {
-  #rest: Buffer = nothing;
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
 
   push(chunk: Buffer): string[] {
-    const end = chunk.lastIndexOf(newline);
-    if (end < 0) {
-      this.#rest = Buffer.concat([this.#rest, chunk]);
-      return [];
-    }
-    const complete = Buffer.concat([this.#rest, chunk.subarray(0, end + 1)]);
-    this.#rest = Buffer.from(chunk.subarray(end + 1));
-    return complete.toString('utf8').split(/\r?\n/).slice(0, -1);
+    const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r?\n/);
+    this.#rest = lines.pop() ?? '';
+    return lines;
   }
 
   end(): string[] {
-    const line = this.#rest.toString('utf8');
-    this.#rest = nothing;
+    const line = this.#rest + this.#decoder.end();
+    this.#rest = '';
     return line === '' ? [] : [line];
   }
 }
 
-async function* fileChunks(file: string, position: number): AsyncGenerator<Buffer, void, undefined> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file);
-    for (;;) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(65_536), 0, 65_536, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await handle?.close();
-  }
+/** From the beginning without saying so, since a pipe has no positions. */
+function fileFrom(file: string, position: number): AsyncIterable<Buffer> {
+  return createReadStream(file, position > 0 ? { start: position } : {});
 }
 
 /** An end for good: read again when files are followed, stdin gives nothing. */

@@ -55,7 +55,7 @@ try {
   await broker.stop();
 }
 
-/** Twelve lives that are killed, and a last one that runs to the end. */
+/** So many lives that are killed, and a last one that runs to the end. */
 async function liveAndDie(
   program: string,
   task: Omit<LifeOptions, 'delay' | 'toTheEnd'>,
@@ -67,14 +67,14 @@ async function liveAndDie(
     const after = 200 + random() * 2_800;
     // At full speed two or three lives would be enough for all lines, and the others would have nothing to be killed at.
     const delay = random() < 0.2 ? 0 : 40;
-    const life = await liveAndBeKilled(program, { ...task, delay, toTheEnd: false }, after);
+    const life = await liveAndBeKilled(program, { ...task, delay }, after);
     killed.push(life);
     const manner = delay > 0 ? 'slowed down' : 'at full speed';
     console.log(
       `  life ${n}, ${manner}: first line after ${life.untilFirstLine.toFixed(1)} s, killed ${(after / 1_000).toFixed(2)} s later; ${said(life, truth)}`,
     );
   }
-  const last = await liveToTheEnd(program, { ...task, delay: 0, toTheEnd: true });
+  const last = await liveToTheEnd(program, { ...task, delay: 0 });
   console.log(`  the last life, to the end: ${said(last, truth)}`);
   return killed;
 }

@@ -13,6 +13,7 @@ import {
   tumbling,
 } from 'millrace';
 import { delay, identity } from 'rxjs';
+import { windowSize } from './countWords';
 import type { LifeOptions, Progress } from './lives';
 import { split } from './workload';
 
@@ -20,7 +21,6 @@ import { split } from './workload';
 
 const options = JSON.parse(process.argv[2] ?? '') as LifeOptions;
 const kafka = new Kafka({ clientId: 'chaos', brokers: options.bootstrap.split(','), logLevel: logLevel.ERROR });
-const windowSize = 10_000;
 const tellEvery = 20;
 
 let lines = 0;
@@ -30,8 +30,8 @@ const out = new Map<number, number>();
 let told = 0;
 
 function tell(): void {
-  let lastWindow: Progress['lastWindow'];
-  for (const [end, count] of out) lastWindow = { end, results: count };
+  const last = [...out].at(-1);
+  const lastWindow = last && { end: last[0], results: last[1] };
   const progress: Progress = { lines, results, openWindows: [...opened].filter((end) => !out.has(end)).length, lastWindow };
   process.send?.(progress);
 }

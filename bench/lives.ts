@@ -43,8 +43,8 @@ const patience = 120_000;
  *
  * @throws Error if it ends by itself
  */
-export async function liveAndBeKilled(program: string, options: LifeOptions, after: number): Promise<Life> {
-  const { child, ended, firstLine, progress } = start(program, options);
+export async function liveAndBeKilled(program: string, options: Omit<LifeOptions, 'toTheEnd'>, after: number): Promise<Life> {
+  const { child, ended, firstLine, progress } = start(program, { ...options, toTheEnd: false });
   try {
     const untilFirstLine = await Promise.race([firstLine, ended.then(failed), tooLong('no first line')]);
     await Promise.race([wait(after), ended.then(failed)]);
@@ -61,8 +61,8 @@ export async function liveAndBeKilled(program: string, options: LifeOptions, aft
  *
  * @throws Error if it does not end well, or not at all
  */
-export async function liveToTheEnd(program: string, options: LifeOptions): Promise<Progress> {
-  const { child, ended, progress } = start(program, options);
+export async function liveToTheEnd(program: string, options: Omit<LifeOptions, 'toTheEnd'>): Promise<Progress> {
+  const { child, ended, progress } = start(program, { ...options, toTheEnd: true });
   try {
     const end = await Promise.race([ended, tooLong('no end')]);
     if (end !== 0) failed(end);

@@ -117,17 +117,13 @@ export class FakeAdmin implements KafkaAdmin {
   /** An unknown topic is looked for again, as kafkajs does here: it may be on its way. */
   async #aboutPartitions<T>(topic: string, ask: (partitions: number[]) => T): Promise<T> {
     checkTopic(topic);
-    return retrying(
-      (ms) => this.#connection.sleep(ms),
-      undefined,
-      async () => {
-        try {
-          return await this.#connection.request(() => ask(this.broker.topics.partitions(topic, false).map(({ partition }) => partition)));
-        } catch (error) {
-          throw typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? error : new Bail(error);
-        }
-      },
-    );
+    return retrying(this.#connection, undefined, async () => {
+      try {
+        return await this.#connection.request(() => ask(this.broker.topics.partitions(topic, false).map(({ partition }) => partition)));
+      } catch (error) {
+        throw typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? error : new Bail(error);
+      }
+    });
   }
 }
 

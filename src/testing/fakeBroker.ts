@@ -158,15 +158,13 @@ export class FakeBroker {
   #read({ partitions, maxBytes, maxBytesPerPartition, isolation }: FetchRequest, turn: number): PartitionData[] {
     const first = partitions.length === 0 ? 0 : turn % partitions.length;
     let room = maxBytes;
-    let empty = true;
     return [...partitions.slice(first), ...partitions.slice(0, first)].map(({ topic, partition, offset }) => {
       const log = this.topics.get(topic, partition);
       if (offset < log.start || offset > log.end) {
         throw protocolError('OFFSET_OUT_OF_RANGE', 'KafkaJSOffsetOutOfRange', { topic, partition });
       }
-      const slice = log.read(offset, endOf(log, isolation), Math.min(room, maxBytesPerPartition), empty);
+      const slice = log.read(offset, endOf(log, isolation), Math.min(room, maxBytesPerPartition), room === maxBytes);
       room -= slice.bytes;
-      if (slice.bytes > 0) empty = false;
       return { topic, partition, highWatermark: log.end, ...slice };
     });
   }

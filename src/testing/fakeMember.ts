@@ -49,28 +49,24 @@ export class FakeMember {
   joinAndSync(): Promise<void> {
     const { connection, events, groupId } = this.context;
     const since = connection.now();
-    return retrying(
-      (ms) => connection.sleep(ms),
-      this.config.retries,
-      async () => {
-        try {
-          const { leaderId, protocol } = await this.#join();
-          events.emit('group_join', {
-            groupId,
-            memberId: this.#memberId,
-            leaderId,
-            isLeader: leaderId === this.#memberId,
-            memberAssignment: this.assignment,
-            groupProtocol: protocol,
-            duration: connection.now() - since,
-          });
-        } catch (error) {
-          if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
-          else if (!meansRebalance(error)) throw new Bail(error);
-          throw retriableError(error instanceof Error ? error.message : '', error);
-        }
-      },
-    );
+    return retrying(connection, this.config.retries, async () => {
+      try {
+        const { leaderId, protocol } = await this.#join();
+        events.emit('group_join', {
+          groupId,
+          memberId: this.#memberId,
+          leaderId,
+          isLeader: leaderId === this.#memberId,
+          memberAssignment: this.assignment,
+          groupProtocol: protocol,
+          duration: connection.now() - since,
+        });
+      } catch (error) {
+        if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
+        else if (!meansRebalance(error)) throw new Bail(error);
+        throw retriableError(error instanceof Error ? error.message : '', error);
+      }
+    });
   }
 
   /** The group does not know it any more: it will join as somebody else. */

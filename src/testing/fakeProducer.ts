@@ -54,18 +54,14 @@ export class FakeProducer implements KafkaProducer {
     if (this.#state === 'disconnecting')
       throw nonRetriableError("The producer is disconnecting; therefore, it can't safely accept messages anymore");
     if (this.#state === 'disconnected') throw retriableError('The producer is disconnected');
-    return retrying(
-      (ms) => this.#connection.sleep(ms),
-      undefined,
-      async () => {
-        const partitionMetadata = await this.#metadata(topic);
-        try {
-          return await this.#produce(topic, this.#byPartition({ topic, messages }, partitionMetadata), acks);
-        } catch (error) {
-          throw error instanceof FakeKafkaError && error.retriable ? error : new Bail(error);
-        }
-      },
-    );
+    return retrying(this.#connection, undefined, async () => {
+      const partitionMetadata = await this.#metadata(topic);
+      try {
+        return await this.#produce(topic, this.#byPartition({ topic, messages }, partitionMetadata), acks);
+      } catch (error) {
+        throw error instanceof FakeKafkaError && error.retriable ? error : new Bail(error);
+      }
+    });
   }
 
   /** Transactions are not simulated. */

@@ -1,3 +1,4 @@
+import type { FakeConnection } from './fakeConnection';
 import { FakeKafkaError, nonRetriableError } from './fakeErrors';
 
 /** kafkajs' defaults, ms; without its random fifth more or less, so that runs can be repeated. */
@@ -13,7 +14,11 @@ export class Bail extends Error {
 }
 
 /** Tries again as kafkajs does: what does not say that it cannot be retried is, five times, with pauses that double. */
-export async function retrying<T>(sleep: (ms: number) => Promise<void>, retries: number | undefined, work: () => Promise<T>): Promise<T> {
+export async function retrying<T>(
+  connection: Pick<FakeConnection, 'sleep'>,
+  retries: number | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   let pause = firstPause;
   for (let count = 0; ; count++) {
     try {
@@ -26,7 +31,7 @@ export async function retrying<T>(sleep: (ms: number) => Promise<void>, retries:
         throw new FakeKafkaError('KafkaJSNumberOfRetriesExceeded', message, false, { cause: error, retryCount: count, retryTime: pause });
       }
     }
-    await sleep(pause);
+    await connection.sleep(pause);
     pause = Math.min(pause * 2, longestPause);
   }
 }

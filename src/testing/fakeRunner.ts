@@ -69,28 +69,20 @@ export class FakeRunner {
   async commit(topics: readonly TopicOffsets[]): Promise<void> {
     if (!this.#running) return;
     const { connection, retries, member } = this.context;
-    await retrying(
-      (ms) => connection.sleep(ms),
-      retries,
-      async () => {
-        try {
-          await member.commit(topics);
-        } catch (error) {
-          if (this.#running) throw error;
-        }
-      },
-    );
+    await retrying(connection, retries, async () => {
+      try {
+        await member.commit(topics);
+      } catch (error) {
+        if (this.#running) throw error;
+      }
+    });
   }
 
   async #consume(): Promise<void> {
     const { connection, retries, onCrash } = this.context;
     try {
       while (this.#running) {
-        await retrying(
-          (ms) => connection.sleep(ms),
-          retries,
-          () => this.#fetchUntilRebalance(),
-        );
+        await retrying(connection, retries, () => this.#fetchUntilRebalance());
       }
     } catch (error) {
       // It stops this runner, and so waits for this very loop to end.

@@ -13,7 +13,7 @@ const tries = async (
     if (failure !== undefined) throw failure;
     return 'done';
   };
-  const outcome = await retrying(async (ms) => void pauses.push(ms), retries, work).catch((reason: unknown) => reason);
+  const outcome = await retrying({ sleep: async (ms) => void pauses.push(ms) }, retries, work).catch((reason: unknown) => reason);
   return { pauses, outcome };
 };
 

@@ -3,44 +3,61 @@ import type { PartitionData } from './fakeBroker';
 
 type Batch = KafkaBatchPayload['batch'];
 
-/** One partition's part of a fetch, as kafkajs hands it to `eachBatch`. */
+/** One partition's part of a fetch, as kafkajs hands it to `eachBatch`: it may hold several batches of the log. */
 export class FakeBatch implements Batch {
   readonly topic: string;
   readonly partition: number;
   readonly highWatermark: string;
   readonly messages: readonly KafkaMessage[];
-  readonly #next: number;
+  /** Whether the broker sent anything. */
+  readonly #hasRaw: boolean;
+  /** Of what was asked for, marks included. */
+  readonly #first: string | undefined;
+  readonly #last: string | undefined;
 
   constructor(
     readonly fetchedOffset: string,
-    { topic, partition, highWatermark, messages, next }: PartitionData,
+    { topic, partition, highWatermark, batches }: PartitionData,
   ) {
     this.topic = topic;
     this.partition = partition;
     this.highWatermark = String(highWatermark);
-    this.messages = messages;
-    this.#next = next;
+    this.#hasRaw = batches.length > 0;
+    // A broker sends whole batches: what is before the offset that was asked for is thrown away here.
+    const wanted = batches.flatMap(({ base, messages, isControl = false }) => {
+      const within = base >= Number(fetchedOffset) ? messages : messages.filter(({ offset }) => Number(offset) >= Number(fetchedOffset));
+      return within.length > 0 ? [{ messages: within, isControl }] : [];
+    });
+    this.#first = wanted[0]?.messages[0]?.offset;
+    this.#last = wanted.at(-1)?.messages.at(-1)?.offset;
+    this.messages = wanted.flatMap(({ messages, isControl }) => (isControl ? [] : messages));
   }
 
   isEmpty(): boolean {
     return this.messages.length === 0;
   }
 
+  /** Whether something came, and nothing of it is for the consumer. */
+  isEmptyDueToFiltering(): boolean {
+    return this.isEmpty() && this.#hasRaw;
+  }
+
   firstOffset(): string | null {
-    return this.messages[0]?.offset ?? null;
+    return this.#first ?? null;
   }
 
+  /** Where only what is before the offset came, the rest of its batch has been compacted away, and kafkajs goes on one by one. */
   lastOffset(): string {
-    return String(this.isEmpty() ? Number(this.highWatermark) - 1 : this.#next - 1);
+    return this.#last ?? (this.#hasRaw ? this.fetchedOffset : String(Number(this.highWatermark) - 1));
   }
 
-  /** How many records follow this batch. */
+  /** How many offsets follow this batch. */
   offsetLag(): string {
     return String(Number(this.highWatermark) - 1 - Number(this.lastOffset()));
   }
 
-  /** How many records follow the first of this batch. */
+  /** How many offsets follow the first of this batch. */
   offsetLagLow(): string {
-    return this.isEmpty() ? '0' : String(Number(this.highWatermark) - 1 - Number(this.firstOffset()));
+    return this.#first === undefined ? '0' : String(Number(this.highWatermark) - 1 - Number(this.#first));
   }
 }

@@ -2,7 +2,8 @@ import type { FakeClock } from './fakeConnection';
 import type { FakeCommit } from './fakeCommits';
 import { protocolError } from './fakeErrors';
 import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
-import { type FakeLog, type LogSlice, sizeOf, type UnplacedMessage } from './fakeLog';
+import type { FakeLog, LogSlice, UnplacedMessage } from './fakeLog';
+import { batchSize } from './fakeSizes';
 import { FakeTopics } from './fakeTopics';
 
 /** Whether records of transactions that are under way, or were aborted, are read. */
@@ -45,8 +46,6 @@ export interface PartitionData extends LogSlice {
 
 /** Kafka's default of `message.max.bytes`. */
 const largestBatch = 1_048_588;
-/** What the header of a batch takes. */
-const batchHeader = 61;
 
 /** The brokers: what they keep, and one method for each kind of request. Who waits for an answer is not their business; see FakeConnection. */
 export class FakeBroker {
@@ -89,11 +88,9 @@ export class FakeBroker {
   }
 
   produce(topic: string, messages: ReadonlyMap<number, readonly UnplacedMessage[]>): { partition: number; baseOffset: number }[] {
-    const tooLarge = (batch: readonly UnplacedMessage[]) =>
-      batchHeader + batch.reduce((sum, { key, value }) => sum + sizeOf(key, value), 0) > largestBatch;
     const batches = [...messages];
     const answers = batches.flatMap(([partition, batch]) =>
-      tooLarge(batch) ? [] : [{ partition, baseOffset: this.topics.get(topic, partition).append(batch) }],
+      batchSize(batch) > largestBatch ? [] : [{ partition, baseOffset: this.topics.get(topic, partition).append(batch) }],
     );
     // The others are stored all the same: a request is not atomic.
     if (answers.length < batches.length) throw protocolError('MESSAGE_TOO_LARGE');

@@ -129,7 +129,8 @@ export class FakeKafka implements KafkaClient {
       batch.push(messageOf({ key: keyBytes, value, timestamp: String(timestamp), ...(headers && { headers }) }, '', asBytes));
       return { topic, partition, offset: log.end + batch.length - 1 };
     });
-    batches.forEach((batch, partition) => logs[partition]?.append(batch));
+    // Each is a batch of its own, so that a fetch may end after any of them.
+    batches.forEach((batch, partition) => batch.forEach((message) => logs[partition]?.append([message])));
     return places;
   }
 
@@ -138,7 +139,7 @@ export class FakeKafka implements KafkaClient {
     if (!this.#broker.topics.names.includes(topic)) return [];
     return this.#broker.topics.partitions(topic, false).flatMap((log) => {
       const end = options.isolation === 'read_uncommitted' ? log.end : log.stableEnd;
-      return log.read(log.start, end, Infinity, false).messages.map(({ key, value, timestamp, headers, offset }) => ({
+      return log.messages(end).map(({ key, value, timestamp, headers, offset }) => ({
         topic,
         partition: log.partition,
         offset: Number(offset),

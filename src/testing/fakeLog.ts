@@ -1,31 +1,45 @@
 import type { KafkaMessage } from '../kafka/client';
+import { batchSize } from './fakeSizes';
 
 /** A message before it has an offset. */
 export type UnplacedMessage = Omit<KafkaMessage, 'offset'>;
 
-/** What a read found. */
-export interface LogSlice {
+/** What is said of a batch as a whole. */
+export interface BatchAttributes {
+  /** Whether its messages are the broker's own marks, as those that end a transaction. No consumer is given them. */
+  readonly isControl?: boolean | undefined;
+}
+
+/** Messages that were appended together. They are read together too, or not at all: a broker does not take a batch apart. */
+export interface LogBatch extends BatchAttributes {
+  /** The offset of its first message when it was appended. */
+  readonly base: number;
+  /** The offset of its last message when it was appended. Either may have been compacted away, and the batch still stands for them. */
+  readonly last: number;
+  /** Those that are left; never none. */
   readonly messages: readonly KafkaMessage[];
-  /** The offset after the last that was read. */
-  readonly next: number;
   readonly bytes: number;
 }
 
-/** Room that a message takes beside its key and value. */
-const overhead = 10;
+/** What a read found: the first batch may begin before the offset that was asked for. */
+export interface LogSlice {
+  readonly batches: readonly LogBatch[];
+  readonly bytes: number;
+}
 
 /**
  * The log of one partition.
  *
- * Messages are made when they are appended, and every reader gets the same ones: a million records are neither copied nor encoded again.
+ * Offsets are no indexes: records are deleted from the beginning, and compacted away from between others. Messages are made when they are appended, and every
+ * reader gets the same ones: a million records are neither copied nor encoded again.
  */
 export class FakeLog {
-  /** The offset of the first message that is there. */
-  readonly start = 0;
-  readonly #messages: KafkaMessage[] = [];
-  readonly #sizes: number[] = [];
-  /** The largest timestamp up to each message: so that the first message at or after a time is found without going through all. */
-  readonly #newest: number[] = [];
+  #start = 0;
+  #end = 0;
+  /** By offset. */
+  #batches: LogBatch[] = [];
+  /** The largest timestamp up to each batch: so that the first message at or after a time is found without going through all. */
+  #newest: number[] = [];
   readonly #waiting = new Set<() => void>();
 
   constructor(
@@ -35,9 +49,14 @@ export class FakeLog {
     readonly leader: number,
   ) {}
 
+  /** The first offset that may be read. */
+  get start(): number {
+    return this.#start;
+  }
+
   /** The offset that the next message gets. */
   get end(): number {
-    return this.#messages.length;
+    return this.#end;
   }
 
   /** The end for those who read only what is committed. */
@@ -45,49 +64,85 @@ export class FakeLog {
     return this.end;
   }
 
-  /** Appends, and gives the offset of the first. */
-  append(messages: readonly UnplacedMessage[]): number {
-    const base = this.end;
-    let newest = this.#newest.at(-1) ?? -Infinity;
-    for (const { key, value, timestamp, headers } of messages) {
-      newest = Math.max(newest, Number(timestamp));
-      this.#sizes.push(sizeOf(key, value));
-      this.#newest.push(newest);
-      this.#messages.push({ key, value, timestamp, headers, offset: String(this.#messages.length) });
-    }
-    if (messages.length > 0) this.#wake();
+  /** Appends one batch, and gives the offset of its first message. */
+  append(messages: readonly UnplacedMessage[], attributes: BatchAttributes = {}): number {
+    const base = this.#end;
+    if (messages.length === 0) return base;
+    const placed = messages.map(({ key, value, timestamp, headers }, i) => ({ key, value, timestamp, headers, offset: String(base + i) }));
+    this.#end += placed.length;
+    this.#push({ ...attributes, base, last: this.#end - 1, messages: placed, bytes: batchSize(messages) });
+    this.#wake();
     return base;
   }
 
-  /** From `offset` as much as `maxBytes` has room for; with `atLeastOne` the first message even if it is larger. */
+  /**
+   * The batches from the one that `offset` is in, or else the next, as many as `maxBytes` has room for; with `atLeastOne` the first even if it is larger.
+   */
   read(offset: number, end: number, maxBytes: number, atLeastOne: boolean): LogSlice {
-    let next = offset;
+    const first = firstIndex(this.#batches.length, (i) => (this.#batches[i]?.last ?? 0) >= offset);
+    let next = first;
     let bytes = 0;
-    while (next < end) {
-      const size = this.#sizes[next] ?? 0;
-      if (bytes + size > maxBytes && !(atLeastOne && next === offset)) break;
-      bytes += size;
+    for (let batch = this.#batches[next]; batch && batch.base < end; batch = this.#batches[next]) {
+      if (bytes + batch.bytes > maxBytes && !(atLeastOne && next === first)) break;
+      bytes += batch.bytes;
       next++;
     }
-    return { messages: this.#messages.slice(offset, next), next, bytes };
+    return { batches: this.#batches.slice(first, next), bytes };
+  }
+
+  /** All messages that may be read, up to an end. */
+  messages(end: number): KafkaMessage[] {
+    const { batches } = this.read(this.#start, end, Infinity, false);
+    return batches.flatMap(({ isControl, messages }) => (isControl ? [] : messages.filter(({ offset }) => Number(offset) >= this.#start)));
   }
 
   /** The offset of the first message with this timestamp or a later one; undefined if there is none. */
   offsetAt(timestamp: number): number | undefined {
-    let low = 0;
-    let high = this.#newest.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#newest[middle] ?? Infinity) >= timestamp) high = middle;
-      else low = middle + 1;
+    const first = firstIndex(this.#newest.length, (i) => (this.#newest[i] ?? Infinity) >= timestamp);
+    // In a batch that is partly deleted, the message may be one of those that are gone.
+    for (let i = first; i < this.#batches.length; i++) {
+      const found = this.#batches[i]?.messages.find(
+        (message) => Number(message.timestamp) >= timestamp && Number(message.offset) >= this.#start,
+      );
+      if (found) return Number(found.offset);
     }
-    return low < this.#newest.length ? low : undefined;
+    return undefined;
+  }
+
+  /** Forgets what is before an offset; one that is not beyond the end. */
+  deleteBefore(offset: number): void {
+    this.#start = Math.max(this.#start, offset);
+    this.#replace(this.#batches.filter(({ last }) => last >= this.#start));
+  }
+
+  /** Removes the messages that a test does not pass; the offsets of the others stay as they are. */
+  keep(passes: (message: KafkaMessage) => boolean): void {
+    this.#replace(
+      this.#batches.flatMap((batch) => {
+        const messages = batch.messages.filter(passes);
+        if (messages.length === batch.messages.length) return [batch];
+        return messages.length === 0 ? [] : [{ ...batch, messages, bytes: batchSize(messages) }];
+      }),
+    );
   }
 
   /** Calls back at the next change, once; the returned function takes it back. */
   onChange(listener: () => void): () => void {
     this.#waiting.add(listener);
     return () => this.#waiting.delete(listener);
+  }
+
+  #replace(batches: readonly LogBatch[]): void {
+    this.#batches = [];
+    this.#newest = [];
+    for (const batch of batches) this.#push(batch);
+  }
+
+  #push(batch: LogBatch): void {
+    this.#batches.push(batch);
+    this.#newest.push(
+      batch.messages.reduce((newest, { timestamp }) => Math.max(newest, Number(timestamp)), this.#newest.at(-1) ?? -Infinity),
+    );
   }
 
   #wake(): void {
@@ -97,7 +152,14 @@ export class FakeLog {
   }
 }
 
-/** Bytes of a message in the log, nearly. */
-export function sizeOf(key: Uint8Array | null, value: Uint8Array | null): number {
-  return overhead + (key?.length ?? 0) + (value?.length ?? 0);
+/** The first index that passes, where all after it pass too; `length` if none does. */
+function firstIndex(length: number, passes: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (passes(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -142,7 +142,8 @@ export class FakeRunner {
     const { connection, events, run, member } = this.context;
     if (connection.killed) await forever();
     if (!this.#running) return;
-    if (batch.isEmpty()) {
+    const isFiltered = batch.isEmptyDueToFiltering();
+    if (batch.isEmpty() && !isFiltered) {
       await this.#heartbeat();
       return;
     }
@@ -158,9 +159,11 @@ export class FakeRunner {
       lastOffset: batch.lastOffset(),
     };
     events.emit('start_batch_process', told);
-    await this.#process(batch);
+    // What holds nothing for the handler is passed over, and told all the same.
+    if (isFiltered) member.resolve(batch.topic, batch.partition, Number(batch.lastOffset()));
+    else await this.#process(batch);
     events.emit('end_batch_process', { ...told, duration: connection.now() - since });
-    if (run.autoCommit) await member.commit();
+    if (run.autoCommit && !isFiltered) await member.commit();
     await this.#heartbeat();
   }
 

@@ -2,13 +2,14 @@ import { expect, test, vi } from 'vitest';
 import { FakeBroker, type FetchRequest } from '../../src/testing/fakeBroker';
 import { Clock, settled } from '../run/clock';
 
-const message = (size: number) => ({ key: null, value: new Uint8Array(size - 10), timestamp: '0', headers: {} });
+/** A batch of it alone has so many bytes. */
+const message = (size: number) => ({ key: null, value: new Uint8Array(size - 68), timestamp: '0', headers: {} });
 
-/** A broker with topic 't' of so many partitions, each with so many messages of 100 bytes. */
+/** A broker with topic 't' of so many partitions, each with so many batches of one message, of 100 bytes. */
 function brokerWith(partitions: number, messages: number): { broker: FakeBroker; clock: Clock } {
   const clock = new Clock();
   const broker = new FakeBroker({ scheduler: clock, latency: 0 }, 1, partitions);
-  for (const log of broker.topics.create('t')) log.append(Array.from({ length: messages }, () => message(100)));
+  for (const log of broker.topics.create('t')) for (let i = 0; i < messages; i++) log.append([message(100)]);
   return { broker, clock };
 }
 
@@ -22,8 +23,8 @@ const fetchOf = (partitions: number, request: Partial<FetchRequest> = {}): Fetch
   ...request,
 });
 
-const counts = (answer: readonly { partition: number; messages: readonly unknown[] }[]) =>
-  Object.fromEntries(answer.map(({ partition, messages }) => [partition, messages.length]));
+const counts = (answer: readonly { partition: number; batches: readonly unknown[] }[]) =>
+  Object.fromEntries(answer.map(({ partition, batches }) => [partition, batches.length]));
 
 test('an answer has as much of each partition as is allowed, and of all together', async () => {
   const { broker } = brokerWith(3, 10);
@@ -41,7 +42,7 @@ test('partitions have their turn to be first, so none is starved by the others',
   const { broker } = brokerWith(3, 10);
   const firsts = [];
   for (let i = 0; i < 3; i++)
-    firsts.push((await broker.fetch(fetchOf(3, { maxBytes: 100 }))).find(({ messages }) => messages.length > 0)?.partition);
+    firsts.push((await broker.fetch(fetchOf(3, { maxBytes: 100 }))).find(({ batches }) => batches.length > 0)?.partition);
   expect(firsts.toSorted()).toEqual([0, 1, 2]);
 });
 
@@ -58,7 +59,7 @@ test('an offset before the first or after the end is out of range, the end itsel
   }
   const waiting = at(3);
   await clock.pass(100);
-  expect(await waiting).toMatchObject([{ messages: [], highWatermark: 3 }]);
+  expect(await waiting).toMatchObject([{ batches: [], highWatermark: 3 }]);
 });
 
 test('a poll that was answered leaves nothing behind', async () => {
@@ -77,14 +78,14 @@ test('a poll that was answered leaves nothing behind', async () => {
   const first = broker.fetch(fetchOf(2));
   await settled();
   expect(listening).toBe(1);
-  broker.topics.get('t', 1).append([message(50)]);
+  broker.topics.get('t', 1).append([message(80)]);
   expect(counts(await first)).toEqual({ 0: 0, 1: 1 });
   expect(listening).toBe(0);
   expect(clock.actions).toEqual([]);
   let answered = 0;
   const second = broker.fetch(fetchOf(1)).then(() => answered++);
   await clock.pass(50);
-  broker.topics.get('t', 1).append([message(50)]);
+  broker.topics.get('t', 1).append([message(80)]);
   await settled();
   expect(answered).toBe(0);
   await clock.pass(50);

@@ -2,18 +2,23 @@ import type { KafkaAdmin } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
 import { FakeConnection } from './fakeConnection';
 import { aggregateError, type FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
+import type { FakeRequest } from './fakeFaults';
+import { FakeProcess } from './fakeProcess';
 import { Bail, retrying } from './fakeRetry';
 
 /** kafkajs' admin client on a broker in memory. */
 export class FakeAdmin implements KafkaAdmin {
   readonly #connection: FakeConnection;
 
-  constructor(private readonly broker: FakeBroker) {
-    this.#connection = new FakeConnection(broker.clock);
+  constructor(
+    private readonly broker: FakeBroker,
+    process = new FakeProcess(),
+  ) {
+    this.#connection = new FakeConnection(broker.clock, process);
   }
 
   connect(): Promise<void> {
-    return this.#connection.request(() => undefined);
+    return this.#ask('apiVersions', () => undefined);
   }
 
   disconnect(): Promise<void> {
@@ -21,7 +26,7 @@ export class FakeAdmin implements KafkaAdmin {
   }
 
   listTopics(): Promise<string[]> {
-    return this.#connection.request(() => this.broker.topics.names);
+    return this.#ask('metadata', () => this.broker.topics.names);
   }
 
   /** Resolves to false if all of them are there already. */
@@ -33,7 +38,7 @@ export class FakeAdmin implements KafkaAdmin {
     if (new Set(topics.map(({ topic }) => topic)).size < topics.length) {
       throw nonRetriableError('Invalid topics array, it cannot have multiple entries for the same topic');
     }
-    const errors = await this.#connection.request(() =>
+    const errors = await this.#ask('createTopics', () =>
       topics.flatMap(({ topic, numPartitions, replicationFactor }) => {
         try {
           this.broker.topics.create(topic, ofBroker(numPartitions), ofBroker(replicationFactor));
@@ -53,15 +58,13 @@ export class FakeAdmin implements KafkaAdmin {
 
   async fetchTopicMetadata({ topics }: Parameters<KafkaAdmin['fetchTopicMetadata']>[0]): ReturnType<KafkaAdmin['fetchTopicMetadata']> {
     topics.forEach(checkTopic);
-    const found = await this.#connection.request(() =>
-      this.broker.metadata(topics.length === 0 ? this.broker.topics.names : topics, false),
-    );
+    const found = await this.#ask('metadata', () => this.broker.metadata(topics.length === 0 ? this.broker.topics.names : topics, false));
     return { topics: found.map(({ topic, partitions }) => ({ name: topic, partitions })) };
   }
 
   async fetchOffsets({ groupId, topics }: Parameters<KafkaAdmin['fetchOffsets']>[0]): ReturnType<KafkaAdmin['fetchOffsets']> {
     if (!groupId) throw nonRetriableError(`Invalid groupId ${groupId}`);
-    const found = await this.#connection.request(() => {
+    const found = await this.#connection.request('offsetFetch', this.broker.coordinator, () => {
       const wanted =
         topics.length > 0
           ? topics
@@ -114,12 +117,16 @@ export class FakeAdmin implements KafkaAdmin {
     });
   }
 
+  #ask<T>(kind: FakeRequest, work: () => T): Promise<T> {
+    return this.#connection.request(kind, this.broker.anyNode, work);
+  }
+
   /** An unknown topic is looked for again, as kafkajs does here: it may be on its way. */
   async #aboutPartitions<T>(topic: string, ask: (partitions: number[]) => T): Promise<T> {
     checkTopic(topic);
     return retrying(this.#connection, undefined, async () => {
       try {
-        return await this.#connection.request(() => ask(this.broker.topics.partitions(topic, false).map(({ partition }) => partition)));
+        return await this.#ask('listOffsets', () => ask(this.broker.topics.partitions(topic, false).map(({ partition }) => partition)));
       } catch (error) {
         throw typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? error : new Bail(error);
       }

@@ -3,6 +3,7 @@ import type { FakeCommit } from './fakeCommits';
 import { protocolError } from './fakeErrors';
 import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
 import type { FakeLog, LogSlice, UnplacedMessage } from './fakeLog';
+import type { FakeProcess } from './fakeProcess';
 import { batchSize } from './fakeSizes';
 import { FakeTopics } from './fakeTopics';
 
@@ -74,11 +75,23 @@ export class FakeBroker {
     return group;
   }
 
-  /** Stops a member's client. */
-  kill(memberId: string): boolean {
-    const connection = [...this.#groups.values()].map((group) => group.connectionOf(memberId)).find((found) => found);
-    connection?.kill();
-    return connection !== undefined;
+  /** Whose a member is. */
+  processOf(memberId: string): FakeProcess | undefined {
+    return [...this.#groups.values()].map((group) => group.connectionOf(memberId)?.process).find((found) => found);
+  }
+
+  /** The broker that a client asks when it does not matter which. */
+  get anyNode(): number {
+    return 0;
+  }
+
+  /** The broker that coordinates groups and transactions. */
+  get coordinator(): number {
+    return 0;
+  }
+
+  leaderOf(topic: string, partition: number): number {
+    return this.topics.find(topic, partition)?.leader ?? this.anyNode;
   }
 
   // Requests

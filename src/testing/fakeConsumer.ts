@@ -5,6 +5,7 @@ import { nonRetriableError } from './fakeErrors';
 import { FakeEvents } from './fakeEvents';
 import { FakeMember, type MemberConfig } from './fakeMember';
 import type { TopicPartitions } from './fakePauses';
+import { FakeProcess } from './fakeProcess';
 import { firstPause } from './fakeRetry';
 import { roundRobin } from './fakeRoundRobin';
 import { FakeRunner, type RunConfig } from './fakeRunner';
@@ -24,10 +25,11 @@ export class FakeConsumer implements KafkaConsumer {
   constructor(
     private readonly broker: FakeBroker,
     private readonly config: KafkaConsumerConfig,
+    process = new FakeProcess(),
   ) {
     const { groupId, partitionAssigners = [roundRobin], retry, readUncommitted } = config;
     if (!groupId) throw nonRetriableError('Consumer groupId must be a non-empty string.');
-    this.#connection = new FakeConnection(broker.clock);
+    this.#connection = new FakeConnection(broker.clock, process);
     this.#events = new FakeEvents(this.#connection);
     this.#member = {
       sessionTimeout: config.sessionTimeout ?? 30_000,
@@ -51,7 +53,7 @@ export class FakeConsumer implements KafkaConsumer {
   }
 
   async connect(): Promise<void> {
-    await this.#connection.request(() => undefined);
+    await this.#connection.request('apiVersions', this.broker.anyNode, () => undefined);
     this.#events.emit('connect');
   }
 
@@ -63,11 +65,13 @@ export class FakeConsumer implements KafkaConsumer {
         throw nonRetriableError(`Invalid topic ${String(topic)} (${typeof topic}), the topic name has to be a String or a RegExp`);
       }
     }
-    const names = await this.#connection.request(() =>
+    const names = await this.#connection.request('metadata', this.broker.anyNode, () =>
       topics.flatMap((topic) => (typeof topic === 'string' ? [topic] : this.broker.topics.names.filter((name) => topic.test(name)))),
     );
     for (const name of names) this.#topics.set(name, fromBeginning);
-    await this.#connection.request(() => this.broker.metadata(names, this.config.allowAutoTopicCreation ?? true));
+    await this.#connection.request('metadata', this.broker.anyNode, () =>
+      this.broker.metadata(names, this.config.allowAutoTopicCreation ?? true),
+    );
   }
 
   /** Resolves when the group has been joined. */

@@ -8,6 +8,7 @@ import { FakeAdmin } from './fakeAdmin';
 import { FakeBroker, type Isolation } from './fakeBroker';
 import { FakeConsumer } from './fakeConsumer';
 import { asBytes, messageOf } from './fakeMessages';
+import { FakeProcess } from './fakeProcess';
 import { FakeProducer } from './fakeProducer';
 
 /** Options of `FakeKafka`. */
@@ -69,6 +70,8 @@ export class FakeKafka implements KafkaClient {
   readonly #broker: FakeBroker;
   /** For records without a key, by topic. */
   readonly #turns = new Map<string, number>();
+  /** By client id. */
+  readonly #processes = new Map<string, FakeProcess>();
 
   /**
    * Makes an empty cluster.
@@ -84,7 +87,30 @@ export class FakeKafka implements KafkaClient {
     );
   }
 
-  /** A consumer, as `new Kafka(…).consumer(…)` gives. */
+  /**
+   * The same cluster for one process: the consumers, producers and admin clients that are made from it belong together, and are killed or frozen together. The
+   * same id gives the same process; after that was killed, a new one, as after a restart.
+   *
+   * @throws StreamError `INVALID_OPTION` if the id is empty
+   * @example
+   * ```ts
+   * import { FakeKafka } from 'millrace/testing';
+   *
+   * const kafka = new FakeKafka();
+   * const worker = kafka.client('worker-1'); // a KafkaClient, for fromTopic and toTopic
+   * await worker.producer().connect();
+   * kafka.kill('worker-1'); // ends its producers and its consumers
+   * ```
+   */
+  client(clientId: string): KafkaClient {
+    if (clientId === '')
+      throw new StreamError('INVALID_OPTION', 'a client needs an id that is not empty: kill, freeze and faults find it by that');
+    let process = this.#processes.get(clientId);
+    if (!process || process.killed) this.#processes.set(clientId, (process = new FakeProcess(clientId)));
+    return clientOf(this.#broker, process);
+  }
+
+  /** A consumer, as `new Kafka(…).consumer(…)` gives; a process of its own. */
   consumer(config: KafkaConsumerConfig): KafkaConsumer {
     return new FakeConsumer(this.#broker, config);
   }
@@ -167,15 +193,44 @@ export class FakeKafka implements KafkaClient {
   }
 
   /**
-   * Stops a member at once, without a leave request, as `kill -9` stops a process: its consumer asks for nothing and tells nothing any more, no handler is
-   * called, and what was asked of it stays pending; only `stop` and `disconnect` resolve, so that a test can clean up. The group notices when its session
-   * ends.
+   * Stops a process at once, as `kill -9` does, by the id of its client or of a member of a group: its consumers ask for nothing and tell nothing any more, no
+   * handler is called, and what was asked of it stays pending; only `stop` and `disconnect` resolve, so that a test can clean up. A group notices when the
+   * session ends.
    *
-   * @throws StreamError `INVALID_OPTION` if no group has this member
+   * @throws StreamError `INVALID_OPTION` if there is no such member and no such client
    */
-  kill(memberId: string): void {
-    if (this.#broker.kill(memberId)) return;
-    throw new StreamError('INVALID_OPTION', `there is no member "${memberId}" to kill: members(groupId) has the ids of those there are`);
+  kill(id: string): void {
+    this.#process(id, 'kill').kill();
+  }
+
+  /**
+   * Freezes a process, by the id of its client or of a member of a group, until the returned function is called: as `SIGSTOP` does, or a virtual machine that is
+   * moved. No timer of its clients is due and no answer comes; when it is thawed all of that happens at once, in order. Meanwhile its group can go on without
+   * it. What is not Kafka's is not frozen: a handler that is running, timers of yours.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such member and no such client
+   * @example
+   * ```ts
+   * import { FakeKafka } from 'millrace/testing';
+   *
+   * const kafka = new FakeKafka();
+   * await kafka.client('worker-1').consumer({ groupId: 'counts' }).connect();
+   * const thaw = kafka.freeze('worker-1');
+   * // after its session timeout the group has given its partitions away
+   * thaw(); // what it commits now is refused: UNKNOWN_MEMBER_ID
+   * ```
+   */
+  freeze(id: string): () => void {
+    return this.#process(id, 'freeze').freeze();
+  }
+
+  #process(id: string, verb: string): FakeProcess {
+    const process = this.#processes.get(id) ?? this.#broker.processOf(id);
+    if (process) return process;
+    throw new StreamError(
+      'INVALID_OPTION',
+      `there is no client and no member "${id}" to ${verb}: client(id) makes clients, members(groupId) has the ids of members`,
+    );
   }
 
   #turn(topic: string): number {
@@ -183,6 +238,14 @@ export class FakeKafka implements KafkaClient {
     this.#turns.set(topic, turn + 1);
     return turn;
   }
+}
+
+function clientOf(broker: FakeBroker, process: FakeProcess): KafkaClient {
+  return {
+    consumer: (config) => new FakeConsumer(broker, config, process),
+    producer: (config = {}) => new FakeProducer(broker, config, process),
+    admin: () => new FakeAdmin(broker, process),
+  };
 }
 
 function count(value: number, name: string): number {

@@ -62,7 +62,7 @@ export class FakeMember {
           duration: connection.now() - since,
         });
       } catch (error) {
-        if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
+        if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.forgetMemberId();
         else if (!meansRebalance(error)) throw new Bail(error);
         throw retriableError(error instanceof Error ? error.message : '', error);
       }
@@ -71,15 +71,15 @@ export class FakeMember {
 
   /** The group does not know it any more: it will join as somebody else. */
   forgetMemberId(): void {
-    this.#memberId = '';
+    this.#beCalled('');
   }
 
   async leave(): Promise<void> {
     const { broker, connection, groupId } = this.context;
     const memberId = this.#memberId;
     if (memberId === '') return;
-    await connection.request(() => broker.leaveGroup(groupId, memberId));
-    this.#memberId = '';
+    await connection.request('leaveGroup', broker.coordinator, () => broker.leaveGroup(groupId, memberId));
+    this.forgetMemberId();
   }
 
   /** At most one at a time, and not more often than `heartbeatInterval`. */
@@ -92,7 +92,7 @@ export class FakeMember {
     const { broker, connection, events, groupId } = this.context;
     const claim = this.#offsets?.claim;
     if (!claim || this.#memberId === '' || connection.now() < this.#lastHeartbeat + this.config.heartbeatInterval) return;
-    await connection.request(() => broker.heartbeat(groupId, claim));
+    await connection.request('heartbeat', broker.coordinator, () => broker.heartbeat(groupId, claim));
     events.emit('heartbeat', { groupId, memberId: claim.memberId, groupGenerationId: claim.generation });
     this.#lastHeartbeat = connection.now();
   }
@@ -101,13 +101,15 @@ export class FakeMember {
     const { broker, connection, events, groupId } = this.context;
     const { sessionTimeout, rebalanceTimeout } = this.config;
     const protocols = this.assigners.map((assigner) => assigner.protocol({ topics: [...this.topics] }));
-    const joined = await connection.request(() =>
+    const joined = await connection.request('joinGroup', broker.coordinator, () =>
       broker.joinGroup(groupId, { memberId: this.#memberId, sessionTimeout, rebalanceTimeout, protocols, connection }),
     );
     const { memberId, generation, leaderId, protocol } = joined;
-    this.#memberId = memberId;
+    this.#beCalled(memberId);
     const shares = leaderId === memberId ? await this.#share(protocol, joined.members) : [];
-    const encoded = await connection.request(() => broker.syncGroup(groupId, { memberId, generation, shares }));
+    const encoded = await connection.request('syncGroup', broker.coordinator, () =>
+      broker.syncGroup(groupId, { memberId, generation, shares }),
+    );
     const given = Object.entries(decodeMemberAssignment(encoded)?.assignment ?? {});
     const topicsNotSubscribed = given.map(([topic]) => topic).filter((topic) => !this.topics.includes(topic));
     if (topicsNotSubscribed.length > 0) {
@@ -127,6 +129,14 @@ export class FakeMember {
       new Map(given.filter(([topic]) => this.topics.includes(topic))),
     );
     return { leaderId, protocol };
+  }
+
+  /** Its connection goes by the same name. */
+  #beCalled(memberId: string): void {
+    const { names } = this.context.connection;
+    names.delete(this.#memberId);
+    if (memberId !== '') names.add(memberId);
+    this.#memberId = memberId;
   }
 
   async #share(protocol: string, members: Joined['members']): Promise<readonly MemberShare[]> {
@@ -172,7 +182,7 @@ export class FakeMember {
         await connection.sleep(this.config.maxWait);
         return [];
       }
-      const found = await connection.request(() => broker.fetch({ ...this.config, partitions }));
+      const found = await connection.request('fetch', Number(nodeId), () => broker.fetch({ ...this.config, partitions }));
       const asked = new Map(partitions.map(({ topic, partition, offset }) => [keyOf(topic, partition), String(offset)]));
       return found
         .filter(({ topic, partition }) => !this.hasSeek(topic, partition) && !this.pauses.has(topic, partition))
@@ -187,7 +197,7 @@ export class FakeMember {
     const { broker } = this.context;
     return [...offsets.assignment].flatMap(([topic, partitions]) =>
       partitions
-        .filter((partition) => String(broker.topics.find(topic, partition)?.leader) === nodeId)
+        .filter((partition) => broker.topics.find(topic, partition) && String(broker.leaderOf(topic, partition)) === nodeId)
         .map((partition) => ({ topic, partition })),
     );
   }

@@ -83,12 +83,14 @@ export class FakeOffsets {
       partitions.filter((partition) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0).map((partition) => ({ topic, partition })),
     );
     if (unknown.length === 0) return;
-    const commits = await connection.request(() => broker.offsetFetch(groupId, unknown));
+    const commits = await connection.request('offsetFetch', broker.coordinator, () => broker.offsetFetch(groupId, unknown));
     const uncommitted = commits.filter(({ offset }) => offset < 0);
     const beginnings =
       uncommitted.length === 0
         ? []
-        : await connection.request(() => uncommitted.flatMap(({ topic, partition }) => this.#beginning(topic, partition)));
+        : await connection.request('listOffsets', broker.anyNode, () =>
+            uncommitted.flatMap(({ topic, partition }) => this.#beginning(topic, partition)),
+          );
     for (const { topic, partition, offset } of [...commits, ...beginnings]) {
       if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
     }
@@ -120,7 +122,7 @@ export class FakeOffsets {
     const commits = topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata: metadata ?? '' })),
     );
-    return connection.request(() => broker.offsetCommit(groupId, this.claim, commits));
+    return connection.request('offsetCommit', broker.coordinator, () => broker.offsetCommit(groupId, this.claim, commits));
   }
 
   #forget(topic: string, partition: number): void {

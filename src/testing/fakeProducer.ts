@@ -6,6 +6,7 @@ import { FakeConnection } from './fakeConnection';
 import { FakeKafkaError, nonRetriableError, retriableError } from './fakeErrors';
 import type { UnplacedMessage } from './fakeLog';
 import { messageOf, type OutgoingMessage, writtenBytes } from './fakeMessages';
+import { FakeProcess } from './fakeProcess';
 import { Bail, retrying } from './fakeRetry';
 
 type Send = Parameters<KafkaProducer['send']>[0];
@@ -26,13 +27,15 @@ export class FakeProducer implements KafkaProducer {
   constructor(
     private readonly broker: FakeBroker,
     private readonly config: KafkaProducerConfig,
+    process = new FakeProcess(),
   ) {
-    this.#connection = new FakeConnection(broker.clock);
+    this.#connection = new FakeConnection(broker.clock, process);
+    if (config.transactionalId !== undefined) this.#connection.names.add(config.transactionalId);
     this.#partitioner = (config.createPartitioner as (() => Partitioner) | undefined)?.() ?? defaultPartitioner();
   }
 
   async connect(): Promise<void> {
-    await this.#connection.request(() => undefined);
+    await this.#connection.request('apiVersions', this.broker.anyNode, () => undefined);
     this.#state = 'connected';
   }
 
@@ -72,7 +75,9 @@ export class FakeProducer implements KafkaProducer {
   async #metadata(topic: string): Promise<readonly PartitionMetadata[]> {
     const known = this.#topics.get(topic);
     if (known) return known;
-    const found = await this.#connection.request(() => this.broker.metadata([topic], this.config.allowAutoTopicCreation ?? true));
+    const found = await this.#connection.request('metadata', this.broker.anyNode, () =>
+      this.broker.metadata([topic], this.config.allowAutoTopicCreation ?? true),
+    );
     const partitions = found[0]?.partitions ?? [];
     this.#topics.set(topic, partitions);
     return partitions;
@@ -93,7 +98,7 @@ export class FakeProducer implements KafkaProducer {
 
   async #produce(topic: string, batches: ReadonlyMap<number, readonly UnplacedMessage[]>, acks: number): Promise<Replies> {
     if (batches.size === 0) return [];
-    const answers = await this.#connection.request(() => this.broker.produce(topic, batches));
+    const answers = await this.#connection.request('produce', this.broker.anyNode, () => this.broker.produce(topic, batches));
     if (acks === 0) return [];
     return answers.map(({ partition, baseOffset }) => ({
       topicName: topic,

@@ -16,8 +16,8 @@ const connect = (latency = 0) => {
 
 test('requests arrive after the latency, in the order in which they were made', async () => {
   const { scheduler, connection, done } = connect(10);
-  void connection.request(() => done.push('a'));
-  void connection.request(() => done.push('b'));
+  void connection.request('metadata', 0, () => done.push('a'));
+  void connection.request('metadata', 0, () => done.push('b'));
   await scheduler.pass(9);
   expect(done).toEqual([]);
   await scheduler.pass(1);
@@ -29,8 +29,8 @@ test('what the broker throws is the answer', async () => {
   const thrower = (): never => {
     throw new Error('refused');
   };
-  await expect(connection.request(thrower)).rejects.toThrow('refused');
-  await expect(connection.request(() => Promise.reject(new Error('later')))).rejects.toThrow('later');
+  await expect(connection.request('metadata', 0, thrower)).rejects.toThrow('refused');
+  await expect(connection.request('metadata', 0, () => Promise.reject(new Error('later')))).rejects.toThrow('later');
 });
 
 test('nothing that a dead client waits for comes, and nothing it has sent arrives any more', async () => {
@@ -39,22 +39,22 @@ test('nothing that a dead client waits for comes, and nothing it has sent arrive
   let refuse = (): void => undefined;
   note(
     'answered',
-    connection.request(() => new Promise<void>((resolve) => (answer = resolve))),
+    connection.request('metadata', 0, () => new Promise<void>((resolve) => (answer = resolve))),
   );
   note(
     'refused',
-    connection.request(() => new Promise<void>((_, reject) => (refuse = () => reject(new Error('no'))))),
+    connection.request('metadata', 0, () => new Promise<void>((_, reject) => (refuse = () => reject(new Error('no'))))),
   );
   await scheduler.pass(10);
   note(
     'sent',
-    connection.request(() => done.push('arrived')),
+    connection.request('metadata', 0, () => done.push('arrived')),
   );
   note('slept', connection.sleep(5));
-  connection.kill();
+  connection.process.kill();
   note(
     'sent when dead',
-    connection.request(() => done.push('arrived from the dead')),
+    connection.request('metadata', 0, () => done.push('arrived from the dead')),
   );
   answer();
   refuse();
@@ -68,7 +68,7 @@ test('it is closed when everything is answered', async () => {
   let answer = (): void => undefined;
   note(
     'answered',
-    connection.request(() => new Promise<void>((resolve) => (answer = resolve))),
+    connection.request('metadata', 0, () => new Promise<void>((resolve) => (answer = resolve))),
   );
   await settled();
   note('closed', connection.close());

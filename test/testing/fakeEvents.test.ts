@@ -72,7 +72,7 @@ test('a dead client tells nothing', () => {
   let told = 0;
   events.on('consumer.stop', () => told++);
   events.emit('stop');
-  connection.kill();
+  connection.process.kill();
   events.emit('stop');
   expect(told).toBe(1);
 });

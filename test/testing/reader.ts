@@ -1,5 +1,4 @@
-import type { FakeKafka } from 'millrace/testing';
-import type { KafkaBatchPayload, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../../src/kafka/client';
+import type { KafkaBatchPayload, KafkaClient, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../../src/kafka/client';
 import type { ConsumerEvent } from '../../src/testing/fakeEvents';
 import { kafkajsSource } from './kafkajsSource';
 
@@ -22,7 +21,7 @@ export class Reader {
   readonly events: KafkaEvent[] = [];
 
   constructor(
-    kafka: FakeKafka,
+    kafka: Pick<KafkaClient, 'consumer'>,
     private readonly options: ReaderOptions = {},
   ) {
     const { topics: _topics, autoCommit: _auto, eachBatch: _each, ...config } = options;

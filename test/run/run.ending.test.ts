@@ -1,0 +1,204 @@
+import { concatAll, concatMap, delay, map, mergeMap, NEVER, of, take, toArray } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { commitOffsets, countByKey, keyBy, tumbling } from '../../src/index';
+import { type Line, outcomeOf, Reading } from './reading';
+
+/** One window of five keys, merged over two partitions; the results go to a sink that takes one each 100 ms. */
+function windowsWithSlowSink(reading: Reading, options: Parameters<Reading['lines$']>[0] = {}) {
+  return reading.lines$({ until: 'latest', maxInFlight: 1, ...options }).pipe(
+    keyBy((_, { offset }) => `k${offset}`),
+    countByKey({ window: tumbling(100) }),
+    reading.slowly(100),
+    commitOffsets({ every: '1h' }),
+  );
+}
+
+describe('a bounded read', () => {
+  test('L8: completes when its last commit is made, and leaves nothing behind: no member, no timer', async () => {
+    const reading = new Reading(5, 5);
+    const seen = outcomeOf(windowsWithSlowSink(reading));
+    await reading.time.pass(5_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(seen.values).toHaveLength(5);
+    expect(reading.committed()).toEqual([5, 5]);
+    expect(reading.kafka.members('g')).toEqual([]);
+    expect(reading.time.actions).toEqual([]);
+  });
+
+  test('closes its windows when the records that are still on their way to them have arrived', async () => {
+    const reading = new Reading(30);
+    const { values } = outcomeOf(
+      reading.lines$({ until: 'latest' }).pipe(
+        mergeMap((line: Line) => of(line).pipe(delay(200, reading.time))),
+        countByKey({ window: tumbling(100) }),
+        commitOffsets(),
+      ),
+    );
+    await reading.time.pass(5_000);
+    expect(values.map(({ value }) => value)).toEqual([30]);
+  });
+
+  test('without windows completes before its records are acked, for operators that wait for the end', async () => {
+    const reading = new Reading(3);
+    const seen = outcomeOf(reading.lines$({ until: 'latest' }).pipe(toArray(), concatAll(), commitOffsets()));
+    await reading.time.pass(1_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(reading.committed()).toEqual([3]);
+  });
+
+  test('that is rebalanced while its last windows are given reads on, and gives them all', async () => {
+    const reading = new Reading(5, 5);
+    const seen = outcomeOf(windowsWithSlowSink(reading));
+    await reading.time.pass(300);
+    expect(seen.values.length).toBeGreaterThan(0);
+    reading.kafka.rebalance('g');
+    await reading.time.pass(5_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(seen.values.every(({ value }) => value === 2)).toBe(true);
+    expect(new Set(seen.values.map(({ key }) => key)).size).toBe(5);
+    expect(reading.committed()).toEqual([5, 5]);
+  });
+
+  test('that is rebalanced before its last records are acked is COMMIT_FAILED', async () => {
+    const reading = new Reading(3);
+    const seen = outcomeOf(reading.lines$({ until: 'latest' }).pipe(reading.slowly(500), commitOffsets({ every: '1h' })));
+    await reading.time.pass(700);
+    reading.kafka.rebalance('g');
+    await reading.time.pass(5_000);
+    expect(seen.completed).toBe(false);
+    expect(seen.errors).toMatchObject([
+      {
+        code: 'COMMIT_FAILED',
+        groupId: 'g',
+        retriable: true,
+        message: expect.stringContaining('rebalanced before the last results') as string,
+      },
+    ]);
+    expect(reading.kafka.members('g')).toEqual([]);
+  });
+
+  test('does not become a drain by an abort that comes while its last windows are given', async () => {
+    const reading = new Reading(5, 5);
+    const stop = new AbortController();
+    const seen = outcomeOf(windowsWithSlowSink(reading, { signal: stop.signal }));
+    await reading.time.pass(300);
+    stop.abort();
+    await reading.time.pass(5_000);
+    expect(seen.completed).toBe(true);
+    expect(seen.values).toHaveLength(5);
+  });
+});
+
+describe('the last commit', () => {
+  const failing = (reading: Reading, failures: number) => {
+    let commits = 0;
+    const failure = Object.assign(new Error('no'), { type: 'COORDINATOR_NOT_AVAILABLE' });
+    return reading.committingBy((send) => (++commits <= failures ? Promise.reject(failure) : send()));
+  };
+
+  test('is tried again', async () => {
+    const reading = new Reading(3);
+    const seen = outcomeOf(reading.lines$({ until: 'latest' }, failing(reading, 3)).pipe(commitOffsets({ every: '1h' })));
+    await reading.time.pass(60_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(reading.committed()).toEqual([3]);
+  });
+
+  test.each(['bounded read', 'drain'])('of a %s that fails for good is COMMIT_FAILED', async (ending) => {
+    const reading = new Reading(3);
+    const stop = new AbortController();
+    const options = ending === 'drain' ? { signal: stop.signal } : { until: 'latest' as const };
+    const seen = outcomeOf(reading.lines$(options, failing(reading, 1_000)).pipe(commitOffsets({ every: '1h' })));
+    await reading.time.pass(500);
+    stop.abort();
+    await reading.time.pass(60_000);
+    expect(seen.completed).toBe(false);
+    expect(seen.errors).toMatchObject([{ code: 'COMMIT_FAILED', groupId: 'g', retriable: true }]);
+    expect(reading.kafka.members('g')).toEqual([]);
+    expect(reading.time.actions).toEqual([]);
+  });
+
+  test('of an unsubscribed run is waited for 5 s and no longer', async () => {
+    const reading = new Reading(3);
+    const seen = outcomeOf(
+      reading
+        .lines$(
+          {},
+          reading.committingBy(() => new Promise(() => undefined)),
+        )
+        .pipe(commitOffsets({ every: '1h' })),
+    );
+    await reading.time.pass(500);
+    expect(seen.values).toHaveLength(3);
+    seen.stop();
+    await reading.time.pass(4_900);
+    expect(reading.kafka.members('g')).toHaveLength(1);
+    await reading.time.pass(300);
+    expect(reading.kafka.members('g')).toEqual([]);
+  });
+
+  test('of an unsubscribed run has what was acked', async () => {
+    const reading = new Reading(9);
+    outcomeOf(reading.lines$().pipe(commitOffsets({ every: '1h' }), take(4)));
+    await reading.time.pass(1_000);
+    expect(reading.committed()).toEqual([4]);
+    expect(reading.kafka.members('g')).toEqual([]);
+    expect(reading.time.actions).toEqual([]);
+  });
+});
+
+describe('a drain', () => {
+  test('L8: delivers nothing more, acks and commits what is in flight, and completes', async () => {
+    const reading = new Reading(300);
+    const stop = new AbortController();
+    let delivered = 0;
+    const seen = outcomeOf(
+      reading.lines$({ maxInFlight: 4, signal: stop.signal }).pipe(
+        map((line) => (delivered++, line)),
+        reading.slowly(50),
+        commitOffsets({ every: '1h' }),
+      ),
+    );
+    await reading.time.pass(300);
+    const before = delivered;
+    stop.abort();
+    await reading.time.pass(5_000);
+    expect(delivered).toBe(before);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(reading.committed()).toEqual([before]);
+    expect(reading.time.actions).toEqual([]);
+  });
+
+  test('that is rebalanced ends with it, and what it had not committed is read again', async () => {
+    const reading = new Reading(300);
+    const stop = new AbortController();
+    const seen = outcomeOf(
+      reading.lines$({ maxInFlight: 4, signal: stop.signal }).pipe(reading.slowly(400), commitOffsets({ every: '1h' })),
+    );
+    await reading.time.pass(300);
+    stop.abort();
+    reading.kafka.rebalance('g');
+    await reading.time.pass(3_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(reading.kafka.members('g')).toEqual([]);
+    expect(reading.committed()).toEqual([]);
+  });
+
+  test('L8: that takes too long is a TIMEOUT that names what is out', async () => {
+    const reading = new Reading(9);
+    const stop = new AbortController();
+    const seen = outcomeOf(
+      reading.lines$({ signal: stop.signal, drainTimeout: 300 }).pipe(
+        concatMap((line) => (line.offset === 4 ? NEVER : of(line))),
+        commitOffsets({ every: '1h' }),
+      ),
+    );
+    await reading.time.pass(500);
+    stop.abort();
+    await reading.time.pass(290);
+    expect(seen.errors).toEqual([]);
+    await reading.time.pass(100);
+    expect(seen.errors).toMatchObject([{ code: 'TIMEOUT', message: expect.stringContaining('5 from t[0]@4') as string }]);
+    expect(reading.committed()).toEqual([4]);
+  });
+});

@@ -209,9 +209,9 @@ export class Sums {
     return found;
   }
 
-  /** The offsets that the group has committed, by partition. */
+  /** The offsets that the group has committed, by partition; 0 without a commit, as an empty partition that another member held may be at the end. */
   committed(): number[] {
-    const offsets = this.partitions.map(() => -1);
+    const offsets = this.partitions.map(() => 0);
     for (const { partition, offset } of this.kafka.committed(group)) offsets[partition] = offset;
     return offsets;
   }

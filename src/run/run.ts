@@ -5,6 +5,7 @@ import { GroupReader, type TopicPartition } from '../kafka/groupReader';
 import { oneOwner, type Claim } from '../kafka/oneOwner';
 import { Committer } from './committer';
 import { IdleClock } from './idleClock';
+import { keyInTwoPartitions } from './keyInTwoPartitions';
 import { Lane } from './lane';
 import type { PartitionEpoch } from './partitionEpoch';
 import { type Beginning, boundsOf, type Ending, endsOf, nameOf, standingOf, startOf } from './placement';
@@ -241,6 +242,10 @@ export class Run implements RunHandle {
           moved: () => this.#moved(),
           late: ({ epoch: { ackedBefore }, offset }) => {
             if (offset >= ackedBefore) this.late++;
+          },
+          closing: (task, stage, window) => {
+            const error = keyInTwoPartitions(window, stage, task, this.tasks);
+            if (error) this.fail(error);
           },
         },
       });

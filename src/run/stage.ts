@@ -19,6 +19,8 @@ export interface StageOwner {
   readonly autoRelease: boolean;
   /** A window was opened that ends at `end`. */
   opened(stage: Stage, end: number): void;
+  /** The watermark has passed a window: its results are about to be given. */
+  closing(stage: Stage, window: HeldWindow): void;
   /** A result was taken or absorbed, or a window became wholly released. */
   moved(released: boolean): void;
   /** A record came after its window had closed. */
@@ -113,6 +115,7 @@ export class Stage {
     const due = [...this.#open.values()].filter((window) => window.end + this.definition.grace <= watermark);
     due.sort((a, b) => a.end - b.end || a.start - b.start);
     for (const window of due) {
+      this.owner.closing(this, window);
       this.#open.delete(window.start);
       window.state = 'closing';
       window.shares++; // one for the results that are still in the table, so that a fast sink does not release the window half way
@@ -185,6 +188,11 @@ export class Stage {
     let through = this.#watermark - this.definition.grace;
     for (const window of this.#closed) if (window.state === 'closing' || window.untaken > 0) through = Math.min(through, window.end - 1);
     return through;
+  }
+
+  /** The open window that begins at `start`. */
+  openAt(start: number): HeldWindow | undefined {
+    return this.#open.get(start);
   }
 
   get openWindows(): Iterable<HeldWindow> {

@@ -39,6 +39,8 @@ export interface TaskEvents {
   /** Credits came back or a gate opened: more may be delivered. */
   moved(): void;
   late(record: Delivered): void;
+  /** A window of the stage with this index is about to give its results. */
+  closing(task: Task, stage: number, window: HeldWindow): void;
 }
 
 /**
@@ -243,6 +245,10 @@ export class Task implements StageOwner {
   opened(stage: Stage, end: number): void {
     const due = end + (this.#delays[this.stages.indexOf(stage)] ?? 0);
     if (due < this.#nextDue) this.#nextDue = due;
+  }
+
+  closing(stage: Stage, window: HeldWindow): void {
+    this.events.closing(this, this.stages.indexOf(stage), window);
   }
 
   moved(released: boolean): void {

@@ -27,6 +27,18 @@ export class WindowContents {
     else partial.set(identity, { key, value });
   }
 
+  /** A key that `other` has too, if there is one among the first `most` of the keys here. */
+  commonKey(other: WindowContents, most: number): { readonly key: unknown } | undefined {
+    let left = most;
+    for (const partial of this.#partials) {
+      for (const [identity, { key }] of partial ?? []) {
+        if (left-- <= 0) return undefined;
+        if (other.#partials.some((theirs) => theirs?.has(identity))) return { key };
+      }
+    }
+    return undefined;
+  }
+
   /** The merged entries, ordered by each key's first record in order of partition and offset. Call it once: it empties the contents as it goes. */
   *results(reduce: Reduce): Generator<Entry, void, void> {
     const partials = this.#partials.filter((partial) => partial !== undefined);

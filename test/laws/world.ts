@@ -371,6 +371,7 @@ export class World {
         commitWanted: () => this.counts.steps++,
         moved: () => undefined,
         late: () => this.#late(),
+        closing: () => undefined,
       },
     });
     this.tasks = tasks;

@@ -124,6 +124,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
         commitWanted: () => this.#committer.commit(),
         moved: () => this.#moved(),
         late: ({ epoch, offset }) => this.#late(epoch.partition, offset, offset >= epoch.ackedBefore),
+        closing: () => undefined,
       },
     });
     this.#founders = founders;

@@ -68,6 +68,7 @@ export function taskOf(
       commitWanted: () => void told.push('commit wanted'),
       moved: () => void told.push('moved'),
       late: (record) => void late.push(record),
+      closing: () => undefined,
     },
   );
   for (const epoch of partitions) taskOfEpoch.set(epoch, task);

@@ -46,3 +46,13 @@ test('a value that happens to be undefined is a value', () => {
 test('a window without records gives nothing', () => {
   expect([...new WindowContents().results(join)]).toEqual([]);
 });
+
+test('a key that two windows have is found by value, as far as one looks', () => {
+  const [here, there] = [new WindowContents(), new WindowContents()];
+  for (const key of ['a', ['b', 1], 'c']) here.fold(0, key, 1, join);
+  there.fold(1, ['b', 1], 1, join);
+  expect(here.commonKey(there, 1)).toBeUndefined();
+  expect(here.commonKey(there, 2)).toEqual({ key: ['b', 1] });
+  expect(there.commonKey(here, Infinity)).toEqual({ key: ['b', 1] });
+  expect(here.commonKey(new WindowContents(), Infinity)).toBeUndefined();
+});

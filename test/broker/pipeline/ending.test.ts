@@ -154,7 +154,7 @@ describe.each(brokers)('ending on $name', (broker) => {
       await write(
         trial,
         lines,
-        Array.from({ length: 700 }, (_, n) => ({ key: 'k', value: 'x', timestamp: n, partition: n % 2 })),
+        Array.from({ length: 700 }, (_, n) => ({ key: `k${n % 2}`, value: 'x', timestamp: n, partition: n % 2 })),
       );
       const stop = new Subject<void>();
       const results: number[] = [];

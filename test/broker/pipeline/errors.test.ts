@@ -1,7 +1,19 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { lastValueFrom, map } from 'rxjs';
 import { describe, expect } from 'vitest';
-import { commitOffsets, fromTopic, int32, json, keyBy, mapValues, tapRecords, text, toTopic } from '../../../src/index';
+import {
+  commitOffsets,
+  countByKey,
+  fromTopic,
+  int32,
+  json,
+  keyBy,
+  mapValues,
+  tapRecords,
+  text,
+  toTopic,
+  tumbling,
+} from '../../../src/index';
 import { behaviourOf, eventually } from '../behaviours/behaviour';
 import { brokers } from '../behaviours/brokers';
 import { describeWithKafka, uniqueName } from '../realKafka';
@@ -96,6 +108,26 @@ describe.each(brokers)('L10: bad input on $name', (broker) => {
     await expect(all(read(trial, orders, { until: 'latest' }).pipe(keyBy(() => null as unknown as string)))).rejects.toMatchObject({
       code: 'NULL_KEY',
     });
+  });
+
+  behaviour('a key in the same window of two partitions is an error, and keyBy its remedy', async (trial) => {
+    const orders = await trial.topic(2);
+    await write(
+      trial,
+      orders,
+      [0, 1].map((partition) => ({ ...line('1'), partition })),
+    );
+    const window = tumbling('10s');
+    const separate = readKeyed(trial, orders, { until: 'latest' }).pipe(countByKey({ window }), commitOffsets());
+    const error: unknown = await all(separate).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'UNSUPPORTED', topic: orders });
+    expect(String(error)).toContain('the key "k" is in');
+    const merged = readKeyed(trial, orders, { until: 'latest', groupId: uniqueName('merged') }).pipe(
+      keyBy((_, { key }) => key),
+      countByKey({ window }),
+      commitOffsets(),
+    );
+    expect((await all(merged)).map(({ key, value }) => [key, value])).toEqual([['k', 2]]);
   });
 
   behaviour('a topic that does not exist is UNKNOWN_TOPIC, for reading and for writing, and is not made', async (trial) => {

@@ -1,6 +1,8 @@
-import { concat, from, NEVER, Subject, VirtualTimeScheduler } from 'rxjs';
+import { concat, defer, from, NEVER, Subject, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { int32, isStreamError, json, type StreamRecord, text, toTopic, type WindowedRecord } from '../../src/index';
+import type { KafkaProducerConfig } from '../../src/kafka/client';
+import { type Participant, participantsDownstream } from '../../src/run/scope';
 import { heldProducer, settle } from '../kafka/heldProducer';
 
 const record = (key: string, value: string, timestamp = 7): StreamRecord<string, string> => ({
@@ -96,6 +98,78 @@ describe('toTopic', () => {
     expect(sends[0]?.messages[0]).toMatchObject({ timestamp: '9999', headers: { 'window-start': '0', 'window-end': '10000' } });
   });
 
+  test("writes a record's own headers and timestamp where no callback says otherwise, and window headers beside them", async () => {
+    const { client, sends, linger, scheduler } = sinkOn();
+    const plain = { ...record('k', 'v', 7), headers: { trace: 'h' } };
+    const result: WindowedRecord<string, string> = { ...plain, window: { start: 0, end: 10 }, final: true };
+    concat(from([plain, result]), NEVER)
+      .pipe(toTopic(client, 'out', { key: text, value: text, windowHeaders: true, scheduler }))
+      .subscribe();
+    await linger();
+    expect(sends[0]?.messages.map(({ headers, timestamp }) => ({ headers, timestamp }))).toEqual([
+      { headers: { trace: 'h' }, timestamp: '7' },
+      { headers: { trace: 'h', 'window-start': '0', 'window-end': '10' }, timestamp: '7' },
+    ]);
+  });
+
+  test('writes no window headers unless they are asked for', async () => {
+    const { client, sends, linger, scheduler } = sinkOn();
+    const result: WindowedRecord<string, string> = { ...record('k', 'v'), window: { start: 0, end: 10 }, final: true };
+    from([result])
+      .pipe(toTopic(client, 'out', { key: text, value: text, scheduler }))
+      .subscribe();
+    await linger();
+    expect(sends[0]?.messages[0]?.headers).toBeUndefined();
+  });
+
+  test('hands acks, compression and the options of the producer on', async () => {
+    const { client, sends, linger, scheduler } = sinkOn();
+    const configs: unknown[] = [];
+    const noting = { ...client, producer: (config?: KafkaProducerConfig) => (configs.push(config), client.producer(config)) };
+    from([record('a', '1')])
+      .pipe(toTopic(noting, 'out', { key: text, value: text, acks: 1, compression: 2, producer: { maxInFlightRequests: 3 }, scheduler }))
+      .subscribe();
+    await linger();
+    expect(sends[0]).toMatchObject({ acks: 1, compression: 2 });
+    expect(configs).toMatchObject([{ maxInFlightRequests: 3, allowAutoTopicCreation: false }]);
+  });
+
+  test.each([
+    [undefined, 5],
+    ['40ms', 40],
+  ] as const)('with a linger of %s it waits %i ms for more', async (linger, ms) => {
+    const { client, sends, scheduler } = sinkOn();
+    concat(from([record('a', '1')]), NEVER)
+      .pipe(toTopic(client, 'out', { key: text, value: text, linger, scheduler }))
+      .subscribe();
+    await settle();
+    scheduler.maxFrames = ms - 1;
+    await settle(() => scheduler.flush());
+    expect(sends).toHaveLength(0);
+    scheduler.maxFrames = ms;
+    await settle(() => scheduler.flush());
+    expect(sends).toHaveLength(1);
+  });
+
+  test('is busy, to the run that feeds it, while the broker owes it an answer', async () => {
+    const { client, sends, linger, scheduler } = sinkOn();
+    const records = new Subject<StreamRecord<string, string>>();
+    let participants: readonly Participant[] = [];
+    defer(() => {
+      participants = participantsDownstream();
+      return records;
+    })
+      .pipe(toTopic(client, 'out', { key: text, value: text, scheduler }))
+      .subscribe();
+    const busy = () => participants.map((participant) => participant.busy?.());
+    expect(busy()).toEqual([false]);
+    records.next(record('a', '1'));
+    await linger();
+    expect(busy()).toEqual([true]);
+    await sends[0]?.acknowledge();
+    expect(busy()).toEqual([false]);
+  });
+
   test('disconnects when it is unsubscribed', async () => {
     const { client, disconnected, scheduler } = sinkOn();
     const subscription = NEVER.pipe(toTopic(client, 'out', { key: text, value: text, scheduler })).subscribe();
@@ -105,6 +179,9 @@ describe('toTopic', () => {
 
   test.each([
     ['an encoder that throws', 'ENCODE_FAILED', { value: { encode: () => fail('no') } }],
+    ['headers that throw', 'CALLBACK_FAILED', { value: text, headers: () => fail('no') }],
+    ['a timestamp callback that throws', 'CALLBACK_FAILED', { value: text, timestamp: () => fail('no') }],
+    ['a timestamp callback that gives nothing', 'BAD_TIMESTAMP', { value: text, timestamp: () => undefined as unknown as number }],
     ['an encoder that gives a number', 'ENCODE_FAILED', { value: { encode: () => 3 as unknown as string } }],
     ['a callback that throws', 'CALLBACK_FAILED', { value: text, partition: () => fail('no') }],
     ['a timestamp that is none', 'BAD_TIMESTAMP', { value: text, timestamp: () => NaN }],
@@ -117,6 +194,23 @@ describe('toTopic', () => {
     records.next(record('a', '1'));
     await linger();
     expect(seen).toEqual([code]);
+  });
+
+  test('names the part that could not be encoded, and the topic callback that threw', async () => {
+    const throwing = { encode: () => fail('no') };
+    for (const [topic, key, value, words] of [
+      ['out', throwing, text, 'could not encode the key of'],
+      ['out', text, throwing, 'could not encode the value of'],
+      [() => fail('no'), text, text, 'the callback of topic of toTopic threw'],
+    ] as const) {
+      const { client, scheduler } = sinkOn();
+      const errors: unknown[] = [];
+      from([record('a', '1')])
+        .pipe(toTopic(client, topic, { key, value, scheduler }))
+        .subscribe({ error: (error: unknown) => errors.push(error) });
+      await settle();
+      expect(errors).toMatchObject([{ message: expect.stringContaining(words) as string }]);
+    }
   });
 
   test("reports the broker's refusal", async () => {

@@ -1,6 +1,6 @@
 import { concatMap, delay, type Observable, of } from 'rxjs';
 import { fromTopic, type FromTopicOptions, type KafkaClient, type KafkaRecord, text } from '../../src/index';
-import type { KafkaAdmin, KafkaConsumer, KafkaProducer } from '../../src/kafka/client';
+import type { KafkaAdmin, KafkaConsumer, KafkaEvent, KafkaProducer } from '../../src/kafka/client';
 import { FakeKafka } from '../../src/testing/index';
 import { Clock } from './clock';
 
@@ -66,6 +66,21 @@ export class Reading {
         return Object.assign(admin, changes.admin?.(admin));
       },
     };
+  }
+
+  /** A client whose group gives it these partitions, by join; the last goes for all further ones. */
+  given(...byJoin: readonly (readonly number[])[]): KafkaClient {
+    let join = 0;
+    return this.tampered({
+      consumer: (consumer) => {
+        const on = consumer.on.bind(consumer);
+        const changed = (event: KafkaEvent): KafkaEvent => ({
+          ...event,
+          payload: { memberAssignment: { t: byJoin[Math.min(join++, byJoin.length - 1)] } },
+        });
+        return { on: (name, listener) => on(name, (event) => listener(name === 'consumer.group_join' ? changed(event) : event)) };
+      },
+    });
   }
 
   /** A client whose commits go through `commit`, which is given the call that makes them. */

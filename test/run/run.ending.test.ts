@@ -4,8 +4,8 @@ import { commitOffsets, countByKey, keyBy, tumbling } from '../../src/index';
 import { type Line, outcomeOf, Reading } from './reading';
 
 /** One window of five keys, merged over two partitions; the results go to a sink that takes one each 100 ms. */
-function windowsWithSlowSink(reading: Reading, options: Parameters<Reading['lines$']>[0] = {}) {
-  return reading.lines$({ until: 'latest', maxInFlight: 1, ...options }).pipe(
+function windowsWithSlowSink(reading: Reading, { signal }: { readonly signal?: AbortSignal } = {}) {
+  return reading.lines$({ until: 'latest', maxInFlight: 1, signal }).pipe(
     keyBy((_, { offset }) => `k${offset}`),
     countByKey({ window: tumbling(100) }),
     reading.slowly(100),
@@ -36,6 +36,13 @@ describe('a bounded read', () => {
     );
     await reading.time.pass(5_000);
     expect(values.map(({ value }) => value)).toEqual([30]);
+  });
+
+  test('of an empty topic completes', async () => {
+    const reading = new Reading(0, 0);
+    const seen = outcomeOf(windowsWithSlowSink(reading));
+    await reading.time.pass(1_000);
+    expect(seen).toMatchObject({ completed: true, errors: [], values: [] });
   });
 
   test('without windows completes before its records are acked, for operators that wait for the end', async () => {
@@ -77,6 +84,23 @@ describe('a bounded read', () => {
     expect(reading.kafka.members('g')).toEqual([]);
   });
 
+  test('asks after the partitions of other members anew when the group has been rebalanced', async () => {
+    const reading = new Reading(0, 0);
+    for (const key of ['a', 'b', 'c']) reading.kafka.append('t', [{ key, value: 'line', timestamp: 1, partition: 0 }]);
+    // At first the other member has partition 1, which is at its end; while the last window is given, it gets partition 0 in exchange.
+    const seen = outcomeOf(
+      reading
+        .lines$({ until: 'latest', maxInFlight: 1 }, reading.given([0], [1]))
+        .pipe(countByKey({ window: tumbling(100) }), reading.slowly(200), commitOffsets({ every: '1h' })),
+    );
+    await reading.time.pass(300);
+    expect(seen.values).toHaveLength(1);
+    reading.kafka.rebalance('g');
+    await reading.time.pass(10_000);
+    expect([seen.completed, seen.errors]).toEqual([false, []]);
+    seen.stop();
+  });
+
   test('does not become a drain by an abort that comes while its last windows are given', async () => {
     const reading = new Reading(5, 5);
     const stop = new AbortController();
@@ -116,6 +140,19 @@ describe('the last commit', () => {
     expect(seen.errors).toMatchObject([{ code: 'COMMIT_FAILED', groupId: 'g', retriable: true }]);
     expect(reading.kafka.members('g')).toEqual([]);
     expect(reading.time.actions).toEqual([]);
+  });
+
+  test('is COMMIT_FAILED where the group was rebalanced while it was made', async () => {
+    const reading = new Reading(3);
+    const rebalanced = Object.assign(new Error('no'), { type: 'ILLEGAL_GENERATION' });
+    const slow = reading.committingBy(() => new Promise((_, reject) => void reading.time.schedule(() => reject(rebalanced), 2_000)));
+    const seen = outcomeOf(reading.lines$({ until: 'latest' }, slow).pipe(commitOffsets({ every: '1h' })));
+    await reading.time.pass(500);
+    reading.kafka.rebalance('g');
+    await reading.time.pass(20_000);
+    expect(seen.completed).toBe(false);
+    expect(seen.errors).toMatchObject([{ code: 'COMMIT_FAILED', groupId: 'g', retriable: true }]);
+    expect(reading.committed()).toEqual([]);
   });
 
   test('of an unsubscribed run is waited for 5 s and no longer', async () => {

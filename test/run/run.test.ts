@@ -1,7 +1,7 @@
-import { type Observable, tap } from 'rxjs';
+import { concatMap, NEVER, type Observable, tap } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { commitOffsets, countByKey, fromTopic, isStreamError, type KafkaClient, keyBy, type StreamRecord, tumbling } from '../../src/index';
-import type { KafkaBatchPayload, KafkaEvent } from '../../src/kafka/client';
+import type { KafkaBatchPayload } from '../../src/kafka/client';
 import { type Line, outcomeOf, Reading } from './reading';
 
 const counted = countByKey<Line>({ window: tumbling(10) });
@@ -96,6 +96,13 @@ describe('a run begins', () => {
     expect([asked, values.length]).toEqual(code ? [6, 0] : [4, 3]);
   });
 
+  test('at once with an error where asking again would not help', async () => {
+    const reading = new Reading(3);
+    const { errors } = outcomeOf(reading.lines$({ from: 'committed' }));
+    await reading.time.pass(100);
+    expect(errors).toMatchObject([{ code: 'INVALID_OPTION', topic: 't', partition: 0, groupId: 'g' }]);
+  });
+
   test('each topic at its own commit', async () => {
     const reading = new Reading(4);
     reading.kafka.createTopic('u');
@@ -114,15 +121,6 @@ describe('a run begins', () => {
 });
 
 describe('where windows merge over partitions, a member that was given', () => {
-  /** Tells the run that the group has given it these. */
-  const given = (reading: Reading, partitions: readonly number[]) =>
-    reading.tampered({
-      consumer: (consumer) => {
-        const on = consumer.on.bind(consumer);
-        const changed = (event: KafkaEvent) => ({ ...event, payload: { memberAssignment: { t: partitions } } });
-        return { on: (name, listener) => on(name, (event) => listener(name === 'consumer.group_join' ? changed(event) : event)) };
-      },
-    });
   const merging = (reading: Reading, client: KafkaClient) =>
     outcomeOf(
       reading.lines$({ consumer: { sessionTimeout: 6_000, rebalanceTimeout: 4_000 } }, client).pipe(
@@ -133,7 +131,7 @@ describe('where windows merge over partitions, a member that was given', () => {
 
   test('some of them waits as long as a session and a rebalance may take, and is an error then', async () => {
     const reading = new Reading(100, 100);
-    const seen = merging(reading, given(reading, [0]));
+    const seen = merging(reading, reading.given([0]));
     await reading.time.pass(9_900);
     expect([seen.errors, seen.values]).toEqual([[], []]);
     await reading.time.pass(300);
@@ -142,7 +140,7 @@ describe('where windows merge over partitions, a member that was given', () => {
 
   test('none of them stands by for good', async () => {
     const reading = new Reading(1, 1);
-    const { errors } = merging(reading, given(reading, []));
+    const { errors } = merging(reading, reading.given([]));
     await reading.time.pass(60_000);
     expect(errors).toEqual([]);
   });
@@ -150,7 +148,7 @@ describe('where windows merge over partitions, a member that was given', () => {
 
 describe('a batch from beyond what was asked for', () => {
   /** Gives the run batches of the test's choice instead of those that come; `low` is where the topic begins once the run has begun. */
-  function handing(reading: Reading, low: string) {
+  function handing(reading: Reading, low: string, slow = 0) {
     let hand: (payload: KafkaBatchPayload) => Promise<void> = () => Promise.resolve();
     const sought: string[] = [];
     const client = reading.tampered({
@@ -172,7 +170,12 @@ describe('a batch from beyond what was asked for', () => {
         const bounds = admin.fetchTopicOffsets.bind(admin);
         let asked = 0;
         return {
-          fetchTopicOffsets: async (topic) => (asked++ === 0 ? bounds(topic) : (await bounds(topic)).map((bound) => ({ ...bound, low }))),
+          fetchTopicOffsets: async (topic) => {
+            const bound = await bounds(topic);
+            if (asked++ === 0) return bound;
+            await new Promise((resolve) => void reading.time.schedule(resolve, slow));
+            return bound.map((one) => ({ ...one, low }));
+          },
         };
       },
     });
@@ -192,7 +195,9 @@ describe('a batch from beyond what was asked for', () => {
         isRunning: () => true,
         isStale: () => false,
       });
-    const seen = outcomeOf(fromTopic(client, 't', { groupId: 'g', scheduler: reading.time }));
+    const seen = outcomeOf(
+      fromTopic(client, 't', { groupId: 'g', scheduler: reading.time, consumer: { heartbeatInterval: 50, maxWaitTimeInMs: 20 } }),
+    );
     return { batch, sought, seen };
   }
 
@@ -216,6 +221,16 @@ describe('a batch from beyond what was asked for', () => {
     expect(seen.errors).toMatchObject([{ code: 'DATA_LOST', topic: 't', partition: 0, offset: 0, groupId: 'g' }]);
   });
 
+  test('is nothing to an epoch that has ended before the broker says what became of the rest', async () => {
+    const reading = new Reading(0);
+    const { batch, seen, sought } = handing(reading, '5', 500);
+    await reading.time.pass(100);
+    await batch(5);
+    reading.kafka.rebalance('g');
+    await reading.time.pass(3_000);
+    expect([seen.errors, sought]).toEqual([[], ['0', '5']]);
+  });
+
   test('is nothing to a run that has been unsubscribed meanwhile', async () => {
     const reading = new Reading(0);
     const { batch, sought, seen } = handing(reading, '5');
@@ -226,6 +241,46 @@ describe('a batch from beyond what was asked for', () => {
     await reading.time.pass(100);
     expect([seen.errors, sought]).toEqual([[], ['0']]);
   });
+});
+
+test('L2: no more is fetched than one batch beyond what may wait', async () => {
+  const reading = new Reading(2_000);
+  let fetched = 0;
+  let largest = 0;
+  const client = reading.tampered({
+    consumer: (consumer) => {
+      const run = consumer.run.bind(consumer);
+      return {
+        run: (config) =>
+          run({
+            ...config,
+            eachBatch: (payload) => {
+              fetched += payload.batch.messages.length;
+              largest = Math.max(largest, payload.batch.messages.length);
+              return config.eachBatch(payload);
+            },
+          }),
+      };
+    },
+  });
+  const maxInFlight = 20;
+  const consumer = { maxWaitTimeInMs: 20, maxBytesPerPartition: 1_000 };
+  outcomeOf(reading.lines$({ maxInFlight, consumer, stallAfter: '1d' }, client).pipe(concatMap(() => NEVER)));
+  await reading.time.pass(5_000);
+  expect(fetched).toBeGreaterThan(maxInFlight);
+  expect(fetched).toBeLessThanOrEqual(maxInFlight + Math.max(maxInFlight, largest / 2) + largest);
+});
+
+test('L6: a partition whose records are taken at once is not idle while they keep coming', async () => {
+  const reading = new Reading(0);
+  const { values } = outcomeOf(reading.lines$({ idleAfter: 300 }).pipe(countByKey({ window: tumbling(100) }), commitOffsets()));
+  for (let n = 0; n < 10; n++) {
+    reading.kafka.append('t', [{ key: 'k', value: 'line', timestamp: n }]);
+    await reading.time.pass(200);
+  }
+  expect(values).toEqual([]);
+  await reading.time.pass(2_000);
+  expect(values.map(({ value }) => value)).toEqual([10]);
 });
 
 describe('commits are made', () => {

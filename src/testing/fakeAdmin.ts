@@ -1,14 +1,17 @@
 import type { KafkaAdmin } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
+import type { FakeKafkaAdmin } from './fakeClients';
 import { FakeConnection } from './fakeConnection';
-import { aggregateError, type FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
+import { aggregateError, FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
 import type { FakeRequest } from './fakeFaults';
 import { FakeProcess } from './fakeProcess';
 import { Bail, retrying } from './fakeRetry';
 
 /** kafkajs' admin client on a broker in memory. */
-export class FakeAdmin implements KafkaAdmin {
+export class FakeAdmin implements FakeKafkaAdmin {
   readonly #connection: FakeConnection;
+  /** Topics that were asked about, and so those of which it knows who leads them. */
+  readonly #known = new Set<string>();
 
   constructor(
     private readonly broker: FakeBroker,
@@ -30,7 +33,7 @@ export class FakeAdmin implements KafkaAdmin {
   }
 
   /** Resolves to false if all of them are there already. */
-  async createTopics({ topics }: Parameters<KafkaAdmin['createTopics']>[0]): Promise<boolean> {
+  async createTopics({ topics, validateOnly = false }: Parameters<FakeKafkaAdmin['createTopics']>[0]): Promise<boolean> {
     if (!Array.isArray(topics)) throw nonRetriableError(`Invalid topics array ${String(topics)}`);
     if (topics.some(({ topic }) => typeof topic !== 'string')) {
       throw nonRetriableError('Invalid topics array, the topic names have to be a valid string');
@@ -38,10 +41,12 @@ export class FakeAdmin implements KafkaAdmin {
     if (new Set(topics.map(({ topic }) => topic)).size < topics.length) {
       throw nonRetriableError('Invalid topics array, it cannot have multiple entries for the same topic');
     }
+    for (const { topic, configEntries } of topics) checkConfigEntries(topic, configEntries);
     const errors = await this.#ask('createTopics', () =>
-      topics.flatMap(({ topic, numPartitions, replicationFactor }) => {
+      topics.flatMap(({ topic, numPartitions, replicationFactor, configEntries = [] }) => {
         try {
-          this.broker.topics.create(topic, ofBroker(numPartitions), ofBroker(replicationFactor));
+          const config = Object.fromEntries(configEntries.map(({ name, value }) => [name, value]));
+          this.broker.topics.create(topic, ofBroker(numPartitions), ofBroker(replicationFactor), config, validateOnly);
           return [];
         } catch (error) {
           return [error as FakeKafkaError];
@@ -64,6 +69,7 @@ export class FakeAdmin implements KafkaAdmin {
 
   async fetchOffsets({ groupId, topics }: Parameters<KafkaAdmin['fetchOffsets']>[0]): ReturnType<KafkaAdmin['fetchOffsets']> {
     if (!groupId) throw nonRetriableError(`Invalid groupId ${groupId}`);
+    for (const topic of topics) this.#known.add(topic);
     const found = await this.#connection.request('offsetFetch', this.broker.coordinator, () => {
       const wanted =
         topics.length > 0
@@ -107,6 +113,36 @@ export class FakeAdmin implements KafkaAdmin {
     });
   }
 
+  /** Deletes what is before each offset; -1 is the end. Of topics that this client has asked about, for it must know who leads them. */
+  async deleteTopicRecords({ topic, partitions }: Parameters<FakeKafkaAdmin['deleteTopicRecords']>[0]): Promise<void> {
+    if (!topic || typeof topic !== 'string') throw nonRetriableError(`Invalid topic "${topic}"`);
+    if (!Array.isArray(partitions) || partitions.length === 0) throw nonRetriableError('Invalid partitions');
+    if (!this.#known.has(topic)) {
+      throw new FakeKafkaError('KafkaJSTopicMetadataNotLoaded', 'Topic metadata not loaded', true, { topic });
+    }
+    const offsets = await this.fetchTopicOffsets(topic);
+    const unknown = partitions.filter(({ partition }) => !offsets.some((found) => found.partition === partition));
+    if (unknown.length > 0) {
+      throw deleteRecordsError(
+        unknown.map((entry) => ({
+          ...entry,
+          error: new FakeKafkaError('KafkaJSBrokerNotFound', 'Could not find the leader for the partition', false),
+        })),
+      );
+    }
+    const refused = await this.#ask('deleteRecords', () =>
+      partitions.flatMap((entry) => {
+        try {
+          this.broker.deleteRecords(topic, entry.partition, Number(entry.offset));
+          return [];
+        } catch (error) {
+          return [{ ...entry, error: error as Error }];
+        }
+      }),
+    );
+    if (refused.length > 0) throw nonRetriableError('Error while deleting records', deleteRecordsError(refused));
+  }
+
   /** The end where no record is as new; without a timestamp, everywhere. */
   fetchTopicOffsetsByTimestamp(topic: string, timestamp?: number): ReturnType<KafkaAdmin['fetchTopicOffsetsByTimestamp']> {
     return this.#aboutPartitions(topic, (partitions) => {
@@ -124,6 +160,7 @@ export class FakeAdmin implements KafkaAdmin {
   /** An unknown topic is looked for again, as kafkajs does here: it may be on its way. */
   async #aboutPartitions<T>(topic: string, ask: (partitions: number[]) => T): Promise<T> {
     checkTopic(topic);
+    this.#known.add(topic);
     return retrying(this.#connection, undefined, async () => {
       try {
         return await this.#ask('listOffsets', () => ask(this.broker.topics.partitions(topic, false).map(({ partition }) => partition)));
@@ -136,6 +173,24 @@ export class FakeAdmin implements KafkaAdmin {
 
 function checkTopic(topic: string): void {
   if (!topic || typeof topic !== 'string') throw nonRetriableError(`Invalid topic ${topic}`);
+}
+
+function checkConfigEntries(topic: string, configEntries: unknown): void {
+  if (configEntries === undefined || configEntries === null) return;
+  const invalid = `Invalid configEntries for topic "${topic}"`;
+  if (!Array.isArray(configEntries)) throw nonRetriableError(`${invalid}, must be an array`);
+  configEntries.forEach((entry: unknown, index) => {
+    if (typeof entry !== 'object' || entry === null) throw nonRetriableError(`${invalid}. Entry ${index} must be an object`);
+    for (const name of ['name', 'value']) {
+      if (typeof (entry as Record<string, unknown>)[name] !== 'string') {
+        throw nonRetriableError(`${invalid}. Entry ${index} must have a valid "${name}" property`);
+      }
+    }
+  });
+}
+
+function deleteRecordsError(partitions: readonly { partition: number; offset: string; error: Error }[]): FakeKafkaError {
+  return new FakeKafkaError('KafkaJSDeleteTopicRecordsError', 'Error while deleting records', false, { partitions });
 }
 
 /** -1 and undefined leave it to the broker. */

@@ -1,10 +1,11 @@
+import { admitted } from './fakeAdmission';
+import { compressedSize } from './fakeCompression';
 import type { FakeClock } from './fakeConnection';
 import type { FakeCommit } from './fakeCommits';
 import { protocolError } from './fakeErrors';
 import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
-import type { FakeLog, LogSlice, UnplacedMessage } from './fakeLog';
+import type { BatchAttributes, FakeLog, LogSlice, UnplacedMessage } from './fakeLog';
 import type { FakeProcess } from './fakeProcess';
-import { batchSize } from './fakeSizes';
 import { FakeTopics } from './fakeTopics';
 
 /** Whether records of transactions that are under way, or were aborted, are read. */
@@ -45,8 +46,14 @@ export interface PartitionData extends LogSlice {
   readonly highWatermark: number;
 }
 
-/** Kafka's default of `message.max.bytes`. */
-const largestBatch = 1_048_588;
+/** Where a batch was stored. */
+export interface Produced {
+  readonly partition: number;
+  readonly baseOffset: number;
+  /** ms since the epoch; -1 where records keep their own time. */
+  readonly logAppendTime: number;
+  readonly logStartOffset: number;
+}
 
 /** The brokers: what they keep, and one method for each kind of request. Who waits for an answer is not their business; see FakeConnection. */
 export class FakeBroker {
@@ -100,14 +107,33 @@ export class FakeBroker {
     return topics.map((topic) => ({ topic, partitions: this.topics.partitions(topic, create).map(metadataOf) }));
   }
 
-  produce(topic: string, messages: ReadonlyMap<number, readonly UnplacedMessage[]>): { partition: number; baseOffset: number }[] {
-    const batches = [...messages];
-    const answers = batches.flatMap(([partition, batch]) =>
-      batchSize(batch) > largestBatch ? [] : [{ partition, baseOffset: this.topics.get(topic, partition).append(batch) }],
-    );
+  produce(topic: string, messages: ReadonlyMap<number, readonly UnplacedMessage[]>, isCompressed = false): Produced[] {
+    const errors: unknown[] = [];
+    const answers = [...messages].flatMap(([partition, batch]) => {
+      try {
+        return [this.append(this.topics.get(topic, partition), batch, isCompressed ? { bytes: compressedSize(batch) } : {})];
+      } catch (error) {
+        errors.push(error);
+        return [];
+      }
+    });
     // The others are stored all the same: a request is not atomic.
-    if (answers.length < batches.length) throw protocolError('MESSAGE_TOO_LARGE');
+    if (errors.length > 0) throw errors[0];
     return answers;
+  }
+
+  /** Appends a batch as the settings of the topic have it, or refuses it. */
+  append(log: FakeLog, batch: readonly UnplacedMessage[], attributes: BatchAttributes = {}): Produced {
+    const now = this.clock.scheduler.now();
+    const baseOffset = log.append(admitted(batch, log.settings, now, attributes.bytes), attributes);
+    return { partition: log.partition, baseOffset, logAppendTime: log.settings.hasAppendTime ? now : -1, logStartOffset: log.start };
+  }
+
+  deleteRecords(topic: string, partition: number, before: number): void {
+    const log = this.topics.get(topic, partition);
+    const offset = before === -1 ? log.end : before;
+    if (offset < 0 || offset > log.end) throw protocolError('OFFSET_OUT_OF_RANGE');
+    log.deleteBefore(offset);
   }
 
   async fetch(request: FetchRequest): Promise<PartitionData[]> {

@@ -12,6 +12,7 @@ const protocolErrors = {
   TOPIC_ALREADY_EXISTS: [36, false, 'Topic with this name already exists'],
   INVALID_PARTITIONS: [37, false, 'Number of partitions is invalid'],
   INVALID_REPLICATION_FACTOR: [38, false, 'Replication-factor is invalid'],
+  INVALID_CONFIG: [40, false, 'Configuration is invalid'],
   INVALID_RECORD: [87, false, 'This record has failed the validation on broker and hence be rejected'],
 } as const;
 
@@ -27,6 +28,7 @@ interface ErrorFields {
   readonly retryCount?: number;
   readonly retryTime?: number;
   readonly errors?: readonly Error[];
+  readonly partitions?: readonly { readonly partition: number; readonly offset: string; readonly error: Error }[];
 }
 
 /** An error with the fields of kafkajs' errors. They are told apart by `name` and `type`, not by class: kafkajs may not even be installed. */

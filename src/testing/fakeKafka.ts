@@ -1,15 +1,19 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { StreamError } from '../errors';
-import type { KafkaAdmin, KafkaClient, KafkaConsumer, KafkaConsumerConfig, KafkaProducer, KafkaProducerConfig } from '../kafka/client';
+import type { KafkaConsumerConfig, KafkaProducer, KafkaProducerConfig } from '../kafka/client';
 import { partitionOf } from '../kafka/partitionOf';
 import type { Bytes, Place, RecordHeaders } from '../records';
 import { type Duration, toMillis } from '../time/duration';
 import { FakeAdmin } from './fakeAdmin';
 import { FakeBroker, type Isolation } from './fakeBroker';
+import { compactLog, retainLog } from './fakeCleaner';
+import type { FakeKafkaAdmin, FakeKafkaClient, FakeKafkaConsumer } from './fakeClients';
 import { FakeConsumer } from './fakeConsumer';
+import type { FakeLog } from './fakeLog';
 import { asBytes, messageOf } from './fakeMessages';
 import { FakeProcess } from './fakeProcess';
 import { FakeProducer } from './fakeProducer';
+import type { FakeTopicConfig } from './fakeSettings';
 
 /** Options of `FakeKafka`. */
 export interface FakeKafkaOptions {
@@ -21,6 +25,17 @@ export interface FakeKafkaOptions {
   readonly partitions?: number | undefined;
   /** How long each request takes, ms or a duration. Default 0: answers come with the microtasks. */
   readonly latency?: Duration | undefined;
+}
+
+/** Options of `createTopic`. */
+export interface FakeTopicOptions {
+  /** Default: the constructor's. */
+  readonly partitions?: number | undefined;
+  /**
+   * Settings by Kafka's names. Of effect are `cleanup.policy`, `max.message.bytes`, `message.timestamp.type`, `retention.bytes` and `retention.ms`; the other
+   * names that Kafka knows are taken. Default: Kafka's defaults, but without retention.
+   */
+  readonly config?: FakeTopicConfig | undefined;
 }
 
 /** A record as a reader of the topic finds it, before any decoding. */
@@ -66,7 +81,7 @@ export interface AppendedRecord {
  * fromTopic(kafka, 'lines', { value: text, until: 'latest' }).subscribe(({ partition, value }) => console.log(partition, value));
  * ```
  */
-export class FakeKafka implements KafkaClient {
+export class FakeKafka implements FakeKafkaClient {
   readonly #broker: FakeBroker;
   /** For records without a key, by topic. */
   readonly #turns = new Map<string, number>();
@@ -102,7 +117,7 @@ export class FakeKafka implements KafkaClient {
    * kafka.kill('worker-1'); // ends its producers and its consumers
    * ```
    */
-  client(clientId: string): KafkaClient {
+  client(clientId: string): FakeKafkaClient {
     if (clientId === '')
       throw new StreamError('INVALID_OPTION', 'a client needs an id that is not empty: kill, freeze and faults find it by that');
     let process = this.#processes.get(clientId);
@@ -111,7 +126,7 @@ export class FakeKafka implements KafkaClient {
   }
 
   /** A consumer, as `new Kafka(…).consumer(…)` gives; a process of its own. */
-  consumer(config: KafkaConsumerConfig): KafkaConsumer {
+  consumer(config: KafkaConsumerConfig): FakeKafkaConsumer {
     return new FakeConsumer(this.#broker, config);
   }
 
@@ -121,17 +136,17 @@ export class FakeKafka implements KafkaClient {
   }
 
   /** An admin client, as `new Kafka(…).admin()` gives. */
-  admin(): KafkaAdmin {
+  admin(): FakeKafkaAdmin {
     return new FakeAdmin(this.#broker);
   }
 
   /**
-   * Makes a topic; `partitions` defaults to the constructor's.
+   * Makes a topic.
    *
-   * @throws an error as kafkajs' with the `type` `TOPIC_ALREADY_EXISTS`, `INVALID_TOPIC_EXCEPTION` or `INVALID_PARTITIONS`
+   * @throws an error as kafkajs' with the `type` `TOPIC_ALREADY_EXISTS`, `INVALID_TOPIC_EXCEPTION`, `INVALID_PARTITIONS` or `INVALID_CONFIG`
    */
-  createTopic(topic: string, options: { readonly partitions?: number | undefined } = {}): void {
-    this.#broker.topics.create(topic, options.partitions);
+  createTopic(topic: string, options: FakeTopicOptions = {}): void {
+    this.#broker.topics.create(topic, options.partitions, undefined, options.config);
   }
 
   /**
@@ -156,7 +171,10 @@ export class FakeKafka implements KafkaClient {
       return { topic, partition, offset: log.end + batch.length - 1 };
     });
     // Each is a batch of its own, so that a fetch may end after any of them.
-    batches.forEach((batch, partition) => batch.forEach((message) => logs[partition]?.append([message])));
+    batches.forEach((batch, partition) => {
+      const log = logs[partition];
+      if (log) for (const message of batch) this.#broker.append(log, [message]);
+    });
     return places;
   }
 
@@ -175,6 +193,62 @@ export class FakeKafka implements KafkaClient {
         headers: Object.assign(Object.create(null) as RecordHeaders, headers),
       }));
     });
+  }
+
+  /**
+   * Deletes the records of a partition before an offset, as a broker does with those that are too old: readers that are behind find their place out of range.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such partition, or the offset is beyond its end
+   */
+  deleteBefore({ topic, partition, offset }: Place): void {
+    const log = this.#broker.topics.find(topic, partition);
+    if (log && Number.isInteger(offset) && offset >= 0 && offset <= log.end) {
+      log.deleteBefore(offset);
+      return;
+    }
+    const have = log ? `it ends at ${log.end}` : 'there is no such partition';
+    throw new StreamError('INVALID_OPTION', `${topic}[${partition}]@${offset} cannot be deleted up to: ${have}`, {
+      topic,
+      partition,
+      offset,
+    });
+  }
+
+  /**
+   * Deletes what the topic's `retention.ms` and `retention.bytes` do not keep, by the clock.
+   *
+   * A broker does this every few minutes, and deletes whole segments of its log, each when its newest record is too old. Here it is done when you say so, and
+   * as if each batch were a segment.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such topic
+   */
+  applyRetention(topic: string): void {
+    for (const log of this.#logs(topic)) retainLog(log, this.#broker.clock.scheduler.now());
+  }
+
+  /**
+   * Compacts a topic that was made with the `cleanup.policy` `compact`: of each key only the last record stays, offsets stay as they are.
+   *
+   * A broker does this in the background, for all but the segment that it writes to. Here it is done when you say so, for all but the newest record of each
+   * partition.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such topic, or it is not compacted
+   */
+  compact(
+    topic: string,
+    options: {
+      /** Whether records without a value go too, as after `delete.retention.ms`. Default false. */ readonly deleteTombstones?:
+        boolean | undefined;
+    } = {},
+  ): void {
+    for (const log of this.#logs(topic)) {
+      if (!log.settings.isCompacted) {
+        throw new StreamError('INVALID_OPTION', `${topic} is not compacted: was it made with the config { 'cleanup.policy': 'compact' }?`, {
+          topic,
+        });
+      }
+      compactLog(log, options.deleteTombstones ?? false);
+    }
   }
 
   /** What a group has committed, by topic and partition; `offset` is the next one to read. */
@@ -233,6 +307,11 @@ export class FakeKafka implements KafkaClient {
     );
   }
 
+  #logs(topic: string): readonly FakeLog[] {
+    if (this.#broker.topics.names.includes(topic)) return this.#broker.topics.partitions(topic, false);
+    throw new StreamError('INVALID_OPTION', `there is no topic "${topic}": is its name right?`, { topic });
+  }
+
   #turn(topic: string): number {
     const turn = this.#turns.get(topic) ?? 0;
     this.#turns.set(topic, turn + 1);
@@ -240,7 +319,7 @@ export class FakeKafka implements KafkaClient {
   }
 }
 
-function clientOf(broker: FakeBroker, process: FakeProcess): KafkaClient {
+function clientOf(broker: FakeBroker, process: FakeProcess): FakeKafkaClient {
   return {
     consumer: (config) => new FakeConsumer(broker, config, process),
     producer: (config = {}) => new FakeProducer(broker, config, process),

@@ -1,4 +1,5 @@
 import type { KafkaMessage } from '../kafka/client';
+import { defaultSettings, type TopicSettings } from './fakeSettings';
 import { batchSize } from './fakeSizes';
 
 /** A message before it has an offset. */
@@ -8,6 +9,8 @@ export type UnplacedMessage = Omit<KafkaMessage, 'offset'>;
 export interface BatchAttributes {
   /** Whether its messages are the broker's own marks, as those that end a transaction. No consumer is given them. */
   readonly isControl?: boolean | undefined;
+  /** Its size, if it is compressed. */
+  readonly bytes?: number | undefined;
 }
 
 /** Messages that were appended together. They are read together too, or not at all: a broker does not take a batch apart. */
@@ -47,6 +50,7 @@ export class FakeLog {
     readonly partition: number,
     /** The broker that leads it. */
     readonly leader: number,
+    readonly settings: TopicSettings = defaultSettings,
   ) {}
 
   /** The first offset that may be read. */
@@ -70,7 +74,7 @@ export class FakeLog {
     if (messages.length === 0) return base;
     const placed = messages.map(({ key, value, timestamp, headers }, i) => ({ key, value, timestamp, headers, offset: String(base + i) }));
     this.#end += placed.length;
-    this.#push({ ...attributes, base, last: this.#end - 1, messages: placed, bytes: batchSize(messages) });
+    this.#push({ ...attributes, base, last: this.#end - 1, messages: placed, bytes: attributes.bytes ?? batchSize(messages) });
     this.#wake();
     return base;
   }
@@ -116,12 +120,12 @@ export class FakeLog {
   }
 
   /** Removes the messages that a test does not pass; the offsets of the others stay as they are. */
-  keep(passes: (message: KafkaMessage) => boolean): void {
+  keep(passes: (message: KafkaMessage, batch: LogBatch) => boolean): void {
     this.#replace(
       this.#batches.flatMap((batch) => {
-        const messages = batch.messages.filter(passes);
+        const messages = batch.messages.filter((message) => passes(message, batch));
         if (messages.length === batch.messages.length) return [batch];
-        return messages.length === 0 ? [] : [{ ...batch, messages, bytes: batchSize(messages) }];
+        return messages.length === 0 ? [] : [{ ...batch, messages, bytes: Math.min(batch.bytes, batchSize(messages)) }];
       }),
     );
   }

@@ -46,7 +46,7 @@ export class FakeProducer implements KafkaProducer {
     this.#state = 'disconnected';
   }
 
-  async send({ topic, messages, acks = -1 }: Send): Promise<Replies> {
+  async send({ topic, messages, acks = -1, compression = 0 }: Send): Promise<Replies> {
     if (!topic) throw nonRetriableError('Invalid topic');
     if (this.config.idempotent && acks !== -1) {
       throw nonRetriableError("Not requiring ack for all messages invalidates the idempotent producer's EoS guarantees");
@@ -60,7 +60,7 @@ export class FakeProducer implements KafkaProducer {
     return retrying(this.#connection, undefined, async () => {
       const partitionMetadata = await this.#metadata(topic);
       try {
-        return await this.#produce(topic, this.#byPartition({ topic, messages }, partitionMetadata), acks);
+        return await this.#produce(topic, this.#byPartition({ topic, messages }, partitionMetadata), acks, compression > 0);
       } catch (error) {
         throw error instanceof FakeKafkaError && error.retriable ? error : new Bail(error);
       }
@@ -96,17 +96,22 @@ export class FakeProducer implements KafkaProducer {
     return batches;
   }
 
-  async #produce(topic: string, batches: ReadonlyMap<number, readonly UnplacedMessage[]>, acks: number): Promise<Replies> {
+  async #produce(
+    topic: string,
+    batches: ReadonlyMap<number, readonly UnplacedMessage[]>,
+    acks: number,
+    isCompressed: boolean,
+  ): Promise<Replies> {
     if (batches.size === 0) return [];
-    const answers = await this.#connection.request('produce', this.broker.anyNode, () => this.broker.produce(topic, batches));
+    const answers = await this.#connection.request('produce', this.broker.anyNode, () => this.broker.produce(topic, batches, isCompressed));
     if (acks === 0) return [];
-    return answers.map(({ partition, baseOffset }) => ({
+    return answers.map(({ partition, baseOffset, logAppendTime, logStartOffset }) => ({
       topicName: topic,
       partition,
       errorCode: 0,
       baseOffset: String(baseOffset),
-      logAppendTime: '-1',
-      logStartOffset: '0',
+      logAppendTime: String(logAppendTime),
+      logStartOffset: String(logStartOffset),
     }));
   }
 }

@@ -1,5 +1,6 @@
 import { protocolError } from './fakeErrors';
 import { FakeLog } from './fakeLog';
+import { type FakeTopicConfig, settingsOf } from './fakeSettings';
 
 /** The topics of a cluster. */
 export class FakeTopics {
@@ -17,14 +18,21 @@ export class FakeTopics {
   }
 
   /** Makes a topic; refuses as Kafka does. */
-  create(topic: string, partitions = this.defaultPartitions, replicas = 1): readonly FakeLog[] {
+  create(
+    topic: string,
+    partitions = this.defaultPartitions,
+    replicas = 1,
+    config: FakeTopicConfig = {},
+    validateOnly = false,
+  ): readonly FakeLog[] {
     // Kafka's own rule: names become folders.
     if (!/^[a-zA-Z0-9._-]{1,249}$/.test(topic) || topic === '.' || topic === '..') throw protocolError('INVALID_TOPIC_EXCEPTION');
     if (this.#logs.has(topic)) throw protocolError('TOPIC_ALREADY_EXISTS');
     if (!Number.isInteger(partitions) || partitions < 1) throw protocolError('INVALID_PARTITIONS');
     if (replicas > this.brokers || replicas === 0) throw protocolError('INVALID_REPLICATION_FACTOR');
-    const logs = Array.from({ length: partitions }, (_, partition) => new FakeLog(topic, partition, partition % this.brokers));
-    this.#logs.set(topic, logs);
+    const settings = settingsOf(config);
+    const logs = Array.from({ length: partitions }, (_, partition) => new FakeLog(topic, partition, partition % this.brokers, settings));
+    if (!validateOnly) this.#logs.set(topic, logs);
     return logs;
   }
 

@@ -1,3 +1,13 @@
-export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type StoredRecord } from './fakeKafka';
+export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type FakeTopicOptions, type StoredRecord } from './fakeKafka';
+export type {
+  FakeBatchPayload,
+  FakeConfigEntry,
+  FakeKafkaAdmin,
+  FakeKafkaClient,
+  FakeKafkaConsumer,
+  FakeMessagePayload,
+  FakeRunConfig,
+} from './fakeClients';
+export type { FakeTopicConfig } from './fakeSettings';
 export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './virtualClock';
 export { record, type RecordInit } from './record';

@@ -17,6 +17,7 @@ const types: Record<ProtocolErrorType, true> = {
   TOPIC_ALREADY_EXISTS: true,
   INVALID_PARTITIONS: true,
   INVALID_REPLICATION_FACTOR: true,
+  INVALID_CONFIG: true,
   INVALID_RECORD: true,
 };
 

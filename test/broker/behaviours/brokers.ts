@@ -1,8 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
-import { FakeKafka } from 'millrace/testing';
+import { FakeKafka, type FakeKafkaClient } from 'millrace/testing';
 import { vi } from 'vitest';
-import type { KafkaClient } from '../../../src/kafka/client';
 import { brokerKafka, kafkaBrokers, uniqueName } from '../realKafka';
 
 /** A Kafka that the behaviours are shown of. */
@@ -12,14 +11,27 @@ export interface TestBroker {
   /** Whether this test run has it. */
   readonly isThere: boolean;
   /** A new client. */
-  kafka(): KafkaClient;
+  kafka(): FakeKafkaClient;
   /** Makes a topic and gives its name. */
-  topic(partitions: number): Promise<string>;
+  topic(partitions: number, config?: TopicConfig): Promise<string>;
   /** Ends a member of a group at once, without a leave request; `client` must be its own. */
-  kill(client: KafkaClient, memberId: string): void;
-  /** Deletes the records before an offset, as retention does; left out by a broker that cannot. */
-  deleteBefore?(place: { readonly topic: string; readonly partition: number; readonly offset: number }): Promise<void>;
+  kill(client: FakeKafkaClient, memberId: string): void;
+  /** Deletes the records before an offset, as retention does. */
+  deleteBefore(place: { readonly topic: string; readonly partition: number; readonly offset: number }): Promise<void>;
+  /**
+   * Appends a record to partition 0 that begins a new segment, and has the cleaner go over those before it. The topic must have been made with the settings
+   * of {@link compacted}.
+   */
+  compact(topic: string): Promise<void>;
+  /** Appends a record to partition 0 that begins a new segment, and has those before it deleted if they are older than the topic keeps. */
+  retain(topic: string): Promise<void>;
 }
+
+/** Settings of a topic by Kafka's names. */
+export type TopicConfig = Readonly<Record<string, string>>;
+
+/** Settings of a topic that is compacted as soon as a segment has ended. */
+export const compacted: TopicConfig = { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.001', 'segment.ms': '600000' };
 
 /**
  * The sockets of one client, so that it can be killed.
@@ -43,7 +55,7 @@ class Lifeline {
   }
 }
 
-const lifelines = new WeakMap<KafkaClient, Lifeline>();
+const lifelines = new WeakMap<FakeKafkaClient, Lifeline>();
 
 const realKafka: TestBroker = {
   name: 'Apache Kafka with kafkajs',
@@ -62,11 +74,11 @@ const realKafka: TestBroker = {
     lifelines.set(kafka, lifeline);
     return kafka;
   },
-  topic: async (partitions) => {
+  topic: async (partitions, config = {}) => {
     const topic = uniqueName('behaviours');
     const admin = brokerKafka('behaviours').admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries: entriesOf(config) }], waitForLeaders: false });
     // A topic can be made before the broker knows it (and kafkajs, if it waits for the leaders, then says that there is no such topic), and the metadata names
     // a leader before it knows that it is one. A consumer that comes too early joins its group once more.
     await vi.waitFor(() => admin.fetchTopicOffsets(topic), { timeout: 10_000, interval: 20 });
@@ -83,6 +95,14 @@ const realKafka: TestBroker = {
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
     await admin.disconnect();
   },
+  compact: async (topic) => {
+    const last = await beginSegment(topic);
+    await untilKeys(topic, last, (keys) => new Set(keys).size === keys.length);
+  },
+  retain: async (topic) => {
+    const last = await beginSegment(topic);
+    await untilKeys(topic, last, (keys) => keys.length === 1);
+  },
 };
 
 const fake = new FakeKafka();
@@ -92,15 +112,75 @@ const fakeKafka: TestBroker = {
   isReal: false,
   isThere: true,
   kafka: () => fake,
-  topic: async (partitions) => {
+  topic: async (partitions, config = {}) => {
     const topic = uniqueName('behaviours');
-    fake.createTopic(topic, { partitions });
+    fake.createTopic(topic, { partitions, config });
     return topic;
   },
   kill: (_, memberId) => {
     fake.kill(memberId);
   },
+  deleteBefore: async (place) => {
+    fake.deleteBefore(place);
+  },
+  compact: async (topic) => {
+    fake.append(topic, [newSegment(topic)]);
+    fake.compact(topic);
+  },
+  retain: async (topic) => {
+    fake.append(topic, [newSegment(topic)]);
+    fake.applyRetention(topic);
+  },
 };
+
+const segments = new Map<string, number>();
+
+/** A record so much newer than those before it that it begins a new segment of the log; more than an hour ahead a broker takes none. */
+function newSegment(topic: string): { key: string; value: string; partition: number; timestamp: number } {
+  const count = (segments.get(topic) ?? 0) + 1;
+  segments.set(topic, count);
+  return { key: `segment ${count}`, value: `segment ${count}`, partition: 0, timestamp: Date.now() + count * 15 * 60_000 };
+}
+
+/** Sends the record that begins a new segment. */
+async function beginSegment(topic: string): Promise<string> {
+  const producer = brokerKafka('behaviours').producer();
+  await producer.connect();
+  const { timestamp, ...message } = newSegment(topic);
+  await producer.send({ topic, messages: [{ ...message, timestamp: String(timestamp) }] });
+  await producer.disconnect();
+  return message.key;
+}
+
+/** Reads partition 0 again and again until its keys are as they are to be. */
+async function untilKeys(topic: string, last: string, isDone: (keys: readonly string[]) => boolean): Promise<void> {
+  const consumer = brokerKafka('behaviours').consumer({ groupId: uniqueName('compaction'), maxWaitTimeInMs: 50 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  let keys: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
+    void consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ partition, message }) => {
+        keys.push(String(message.key));
+        if (String(message.key) !== last) return;
+        if (isDone(keys)) {
+          resolve();
+          return;
+        }
+        keys = [];
+        await new Promise((wait) => setTimeout(wait, 100));
+        consumer.seek({ topic, partition, offset: '0' });
+      },
+    });
+  });
+  await consumer.disconnect();
+}
+
+function entriesOf(config: TopicConfig): { name: string; value: string }[] {
+  return Object.entries(config).map(([name, value]) => ({ name, value }));
+}
 
 /** What one suite is run against: what the fake promises is what Apache Kafka does. */
 export const brokers: readonly TestBroker[] = [realKafka, fakeKafka];

@@ -1,4 +1,5 @@
-import type { KafkaBatchPayload, KafkaClient, KafkaConsumer, KafkaConsumerConfig } from '../../../src/kafka/client';
+import type { FakeBatchPayload, FakeKafkaClient, FakeKafkaConsumer } from 'millrace/testing';
+import type { KafkaConsumerConfig } from '../../../src/kafka/client';
 import type { TestBroker } from './brokers';
 
 /** How a member of a group is to be. */
@@ -11,7 +12,7 @@ export interface MemberOptions extends Partial<KafkaConsumerConfig> {
   /** Default 1. */
   readonly partitionsConsumedConcurrently?: number;
   /** Called after what the batch holds has been noted. */
-  readonly eachBatch?: (payload: KafkaBatchPayload) => Promise<void> | void;
+  readonly eachBatch?: (payload: FakeBatchPayload) => Promise<void> | void;
 }
 
 /** A record that was delivered. */
@@ -41,15 +42,15 @@ export interface Crash {
 
 /** A consumer that notes what happens to it. */
 export class Member {
-  readonly consumer: KafkaConsumer;
+  readonly consumer: FakeKafkaConsumer;
   readonly delivered: Delivered[] = [];
   readonly joins: Join[] = [];
   readonly crashes: Crash[] = [];
-  readonly #client: KafkaClient;
+  readonly #client: FakeKafkaClient;
   readonly #broker: TestBroker;
   readonly #options: MemberOptions;
 
-  constructor(client: KafkaClient, broker: TestBroker, options: MemberOptions & { readonly groupId: string }) {
+  constructor(client: FakeKafkaClient, broker: TestBroker, options: MemberOptions & { readonly groupId: string }) {
     const {
       topics: _,
       fromBeginning: _from,

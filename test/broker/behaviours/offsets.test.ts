@@ -6,7 +6,6 @@ const sorted = <T extends { partition: number }>(offsets: T[]): T[] => offsets.t
 
 describe.each(brokers)('offsets of $name', (broker) => {
   const behaviour = behaviourOf(broker);
-  const { deleteBefore } = broker;
 
   behaviour('fetchTopicOffsets gives the first offset and the one after the last', async (trial) => {
     const topic = await trial.topic(2);
@@ -17,13 +16,12 @@ describe.each(brokers)('offsets of $name', (broker) => {
     ]);
   });
 
-  if (deleteBefore)
-    behaviour('the first offset moves when the records before it are deleted', async (trial) => {
-      const topic = await trial.topic();
-      await trial.sendEach(topic, 0, ['a', 'b', 'c']);
-      await deleteBefore({ topic, partition: 0, offset: 2 });
-      expect(await (await trial.admin()).fetchTopicOffsets(topic)).toEqual([{ partition: 0, offset: '3', high: '3', low: '2' }]);
-    });
+  behaviour('the first offset moves when the records before it are deleted', async (trial) => {
+    const topic = await trial.topic();
+    await trial.sendEach(topic, 0, ['a', 'b', 'c']);
+    await broker.deleteBefore({ topic, partition: 0, offset: 2 });
+    expect(await (await trial.admin()).fetchTopicOffsets(topic)).toEqual([{ partition: 0, offset: '3', high: '3', low: '2' }]);
+  });
 
   behaviour('an offset by timestamp is the first whose record is not earlier, or else the end', async (trial) => {
     const topic = await trial.topic(2);
@@ -55,13 +53,12 @@ describe.each(brokers)('offsets of $name', (broker) => {
     });
   });
 
-  if (deleteBefore)
-    behaviour('deleted records are not found by their timestamps', async (trial) => {
-      const topic = await trial.topic();
-      for (const timestamp of ['1000', '2000', '3000']) await trial.send(topic, [{ timestamp, value: 'x' }]);
-      await deleteBefore({ topic, partition: 0, offset: 1 });
-      expect(await (await trial.admin()).fetchTopicOffsetsByTimestamp(topic, 500)).toEqual([{ partition: 0, offset: '1' }]);
-    });
+  behaviour('deleted records are not found by their timestamps', async (trial) => {
+    const topic = await trial.topic();
+    for (const timestamp of ['1000', '2000', '3000']) await trial.send(topic, [{ timestamp, value: 'x' }]);
+    await broker.deleteBefore({ topic, partition: 0, offset: 1 });
+    expect(await (await trial.admin()).fetchTopicOffsetsByTimestamp(topic, 500)).toEqual([{ partition: 0, offset: '1' }]);
+  });
 
   behaviour('a group that has never committed has -1 for every partition', async (trial) => {
     const topic = await trial.topic(2);
@@ -252,17 +249,16 @@ describe.each(brokers)('offsets of $name', (broker) => {
     expect(await refusal(consumer.commitOffsets([{ topic, partition: 0, offset: '1' }]))).toBe('KafkaJSNonRetriableError');
   });
 
-  if (deleteBefore)
-    behaviour('an offset that has been deleted is not begun at: fromBeginning says where, and the commit says so', async (trial) => {
-      const topic = await trial.topic();
-      await trial.sendEach(topic, 0, ['a', 'b', 'c', 'd']);
-      await trial.commit(topic, [{ partition: 0, offset: '1', metadata: 'gone' }]);
-      await deleteBefore({ topic, partition: 0, offset: 2 });
-      const member = await trial.member({ topics: [topic], fromBeginning: true });
-      await eventually(() => expect(member.values()).toEqual(['c', 'd']));
-      expect(await trial.committed(topic)).toEqual([{ partition: 0, offset: '-2', metadata: null }]);
-      expect(member.crashes.map(({ error }) => errorType(error))).toEqual([]);
-    });
+  behaviour('an offset that has been deleted is not begun at: fromBeginning says where, and the commit says so', async (trial) => {
+    const topic = await trial.topic();
+    await trial.sendEach(topic, 0, ['a', 'b', 'c', 'd']);
+    await trial.commit(topic, [{ partition: 0, offset: '1', metadata: 'gone' }]);
+    await broker.deleteBefore({ topic, partition: 0, offset: 2 });
+    const member = await trial.member({ topics: [topic], fromBeginning: true });
+    await eventually(() => expect(member.values()).toEqual(['c', 'd']));
+    expect(await trial.committed(topic)).toEqual([{ partition: 0, offset: '-2', metadata: null }]);
+    expect(member.crashes.map(({ error }) => errorType(error))).toEqual([]);
+  });
 
   behaviour('an offset past the end is not waited for: without fromBeginning delivery goes on at the end', async (trial) => {
     const topic = await trial.topic();

@@ -1,6 +1,7 @@
-import type { KafkaAdmin, KafkaClient, KafkaConsumer, KafkaProducer, KafkaSender } from '../../../src/kafka/client';
+import type { FakeKafkaAdmin } from 'millrace/testing';
+import type { KafkaProducer, KafkaSender } from '../../../src/kafka/client';
 import { uniqueName } from '../realKafka';
-import type { TestBroker } from './brokers';
+import type { TestBroker, TopicConfig } from './brokers';
 import { Member, type MemberOptions } from './member';
 
 type Message = Parameters<KafkaSender['send']>[0]['messages'][number];
@@ -17,7 +18,7 @@ export class Trial {
   readonly broker: TestBroker;
   readonly #clients: { disconnect(): Promise<void> }[] = [];
   readonly #gates: Gate[] = [];
-  #admin: Promise<KafkaAdmin> | undefined;
+  #admin: Promise<FakeKafkaAdmin> | undefined;
   #producer: Promise<KafkaProducer> | undefined;
 
   constructor(broker: TestBroker) {
@@ -25,12 +26,12 @@ export class Trial {
   }
 
   /** Makes a topic and gives its name. */
-  topic(partitions = 1): Promise<string> {
-    return this.broker.topic(partitions);
+  topic(partitions = 1, config?: TopicConfig): Promise<string> {
+    return this.broker.topic(partitions, config);
   }
 
   /** A connected admin, always the same. */
-  admin(): Promise<KafkaAdmin> {
+  admin(): Promise<FakeKafkaAdmin> {
     return (this.#admin ??= this.connected(this.broker.kafka().admin()));
   }
 
@@ -58,9 +59,9 @@ export class Trial {
 
   /** A consumer that is not in the group yet. */
   async outsider(options: MemberOptions): Promise<Member> {
-    const client: KafkaClient = this.broker.kafka();
+    const client = this.broker.kafka();
     const member = new Member(client, this.broker, { groupId: this.groupId, ...options });
-    await this.connected<KafkaConsumer>(member.consumer);
+    await this.connected(member.consumer);
     return member;
   }
 

@@ -1,11 +1,11 @@
-import { concatAll, concatMap, delay, map, mergeMap, NEVER, of, take, toArray } from 'rxjs';
+import { concatAll, concatMap, delay, map, mergeMap, NEVER, of, take, tap, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { commitOffsets, countByKey, keyBy, tumbling } from '../../src/index';
+import { ack, commitOffsets, countByKey, keyBy, tumbling } from '../../src/index';
 import { type Line, outcomeOf, Reading } from './reading';
 
 /** One window of five keys, merged over two partitions; the results go to a sink that takes one each 100 ms. */
 function windowsWithSlowSink(reading: Reading, { signal }: { readonly signal?: AbortSignal } = {}) {
-  return reading.lines$({ until: 'latest', maxInFlight: 1, signal }).pipe(
+  return reading.lines$({ until: 'latest', maxInFlight: 1, signal, drainTimeout: 100 }).pipe(
     keyBy((_, { offset }) => `k${offset}`),
     countByKey({ window: tumbling(100) }),
     reading.slowly(100),
@@ -43,6 +43,35 @@ describe('a bounded read', () => {
     const seen = outcomeOf(windowsWithSlowSink(reading));
     await reading.time.pass(1_000);
     expect(seen).toMatchObject({ completed: true, errors: [], values: [] });
+  });
+
+  test('holds its open window for the next run, if it is told so', async () => {
+    const reading = new Reading(5);
+    const held = outcomeOf(reading.lines$({ until: 'latest', atEnd: 'hold' }).pipe(countByKey({ window: tumbling(3) }), commitOffsets()));
+    await reading.time.pass(1_000);
+    expect(held).toMatchObject({ completed: true, errors: [] });
+    expect(held.values.map(({ window }) => window.end)).toEqual([3]);
+    expect(reading.committed()).toEqual([3]);
+  });
+
+  test('waits for the partitions of other members, and asks after them twice a second', async () => {
+    const reading = new Reading(5, 5);
+    const given = reading.given([0]);
+    let asked = 0;
+    const client = {
+      ...given,
+      admin: () => {
+        const admin = given.admin();
+        const fetchOffsets = admin.fetchOffsets.bind(admin);
+        return Object.assign(admin, { fetchOffsets: (of: Parameters<typeof fetchOffsets>[0]) => (asked++, fetchOffsets(of)) });
+      },
+    };
+    const seen = outcomeOf(reading.lines$({ until: 'latest' }, client).pipe(commitOffsets({ every: 100 })));
+    await reading.time.pass(10_000);
+    expect([seen.completed, seen.errors]).toEqual([false, []]);
+    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(25);
+    seen.stop();
   });
 
   test('without windows completes before its records are acked, for operators that wait for the end', async () => {
@@ -128,11 +157,14 @@ describe('the last commit', () => {
     expect(reading.committed()).toEqual([3]);
   });
 
-  test.each(['bounded read', 'drain'])('of a %s that fails for good is COMMIT_FAILED', async (ending) => {
+  test.each([
+    ['bounded read', commitOffsets<Line>({ every: '1h' })],
+    ['drain', ack<Line>()],
+  ])('of a %s that fails for good is COMMIT_FAILED', async (ending, acking) => {
     const reading = new Reading(3);
     const stop = new AbortController();
     const options = ending === 'drain' ? { signal: stop.signal } : { until: 'latest' as const };
-    const seen = outcomeOf(reading.lines$(options, failing(reading, 1_000)).pipe(commitOffsets({ every: '1h' })));
+    const seen = outcomeOf(reading.lines$(options, failing(reading, 1_000)).pipe(acking));
     await reading.time.pass(500);
     stop.abort();
     await reading.time.pass(60_000);
@@ -204,6 +236,44 @@ describe('a drain', () => {
     expect(seen).toMatchObject({ completed: true, errors: [] });
     expect(reading.committed()).toEqual([before]);
     expect(reading.time.actions).toEqual([]);
+  });
+
+  test('that begins within a record that is acked at once completes', async () => {
+    const reading = new Reading(9);
+    const stop = new AbortController();
+    const seen = outcomeOf(
+      reading.lines$({ signal: stop.signal }).pipe(
+        tap(({ offset }) => offset === 4 && stop.abort()),
+        commitOffsets({ every: '1h' }),
+      ),
+    );
+    await reading.time.pass(1_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(reading.committed()).toEqual([5]);
+  });
+
+  test('gives the rest of a window that has closed', async () => {
+    const reading = new Reading(0);
+    const stop = new AbortController();
+    for (const [key, timestamp] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+      ['a', 200],
+    ] as const)
+      reading.kafka.append('t', [{ key, value: 'line', timestamp }]);
+    const seen = outcomeOf(
+      reading
+        .lines$({ maxInFlight: 1, signal: stop.signal })
+        .pipe(countByKey({ window: tumbling(100) }), reading.slowly(200), commitOffsets({ every: '1h' })),
+    );
+    await reading.time.pass(300);
+    expect(seen.values).toHaveLength(1);
+    stop.abort();
+    await reading.time.pass(3_000);
+    expect(seen).toMatchObject({ completed: true, errors: [] });
+    expect(seen.values.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+    expect(reading.committed()).toEqual([3]);
   });
 
   test('that is rebalanced ends with it, and what it had not committed is read again', async () => {

@@ -1,4 +1,4 @@
-import { concatMap, NEVER, type Observable, tap } from 'rxjs';
+import { concatMap, delay, mergeMap, NEVER, type Observable, of, tap } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { commitOffsets, countByKey, fromTopic, isStreamError, type KafkaClient, keyBy, type StreamRecord, tumbling } from '../../src/index';
 import type { KafkaBatchPayload } from '../../src/kafka/client';
@@ -136,6 +136,15 @@ describe('where windows merge over partitions, a member that was given', () => {
     expect([seen.errors, seen.values]).toEqual([[], []]);
     await reading.time.pass(300);
     expect(seen.errors).toMatchObject([{ code: 'PARTITIONS_ELSEWHERE', groupId: 'g' }]);
+  });
+
+  test('none, since another member shares them out by another assignor, is an error', async () => {
+    const reading = new Reading(1, 1);
+    outcomeOf(reading.lines$()); // without windows, by the assignor of the client
+    await reading.time.pass(500);
+    const { errors } = merging(reading, reading.kafka);
+    await reading.time.pass(5_000);
+    expect(errors).toMatchObject([{ code: 'PARTITIONS_ELSEWHERE', groupId: 'g' }]);
   });
 
   test('none of them stands by for good', async () => {
@@ -281,6 +290,73 @@ test('L6: a partition whose records are taken at once is not idle while they kee
   expect(values).toEqual([]);
   await reading.time.pass(2_000);
   expect(values.map(({ value }) => value)).toEqual([10]);
+});
+
+test('L6: when all is silent, event time follows the wall clock from the last record', async () => {
+  const reading = new Reading(0);
+  const { values } = outcomeOf(reading.lines$({ idleAfter: 100 }).pipe(countByKey({ window: tumbling('1s') }), commitOffsets()));
+  for (let n = 0; n < 10; n++) {
+    reading.append(1);
+    await reading.time.pass(200);
+  }
+  await reading.time.pass(700);
+  expect(values).toEqual([]);
+  await reading.time.pass(300);
+  expect(values.map(({ value }) => value)).toEqual([10]);
+});
+
+test.each([0, 200])('L6: a record that passes the end of a window closes it as soon as it arrives there, after %i ms', async (ms) => {
+  const reading = new Reading(0);
+  const { values } = outcomeOf(
+    reading.lines$().pipe(
+      mergeMap((line: Line) => (ms === 0 ? of(line) : of(line).pipe(delay(ms, reading.time)))),
+      counted,
+      commitOffsets(),
+    ),
+  );
+  await reading.time.pass(100);
+  reading.kafka.append(
+    't',
+    [5, 15].map((timestamp) => ({ key: 'k', value: 'line', timestamp })),
+  );
+  await reading.time.pass(ms + 100);
+  expect(values.map(({ window }) => window.end)).toEqual([10]);
+});
+
+test('L6: a partition that is added to a topic joins the windows that merge over it', async () => {
+  const reading = new Reading(5, 5);
+  const merged = (client: KafkaClient, options: Parameters<Reading['lines$']>[0]) =>
+    outcomeOf(
+      reading.lines$(options, client).pipe(
+        keyBy(() => 'all'),
+        countByKey({ window: tumbling(100) }),
+        commitOffsets(),
+      ),
+    );
+  // Before, the topic has one partition.
+  const before = reading.tampered({
+    consumer: (consumer) => {
+      const on = consumer.on.bind(consumer);
+      return {
+        on: (name, listener) =>
+          on(name, (event) => listener(name === 'consumer.group_join' ? { ...event, payload: { memberAssignment: { t: [0] } } } : event)),
+      };
+    },
+    admin: (admin) => {
+      const bounds = admin.fetchTopicOffsets.bind(admin);
+      return {
+        fetchTopicMetadata: () => Promise.resolve({ topics: [{ name: 't', partitions: [{ partitionId: 0 }] }] }),
+        fetchTopicOffsets: async (topic) => (await bounds(topic)).slice(0, 1),
+      };
+    },
+  });
+  const first = merged(before, { until: 'latest', atEnd: 'hold' });
+  await reading.time.pass(1_000);
+  expect(first).toMatchObject({ completed: true, errors: [], values: [] });
+  const second = merged(reading.kafka, { until: 'latest' });
+  await reading.time.pass(5_000);
+  expect(second).toMatchObject({ completed: true, errors: [] });
+  expect(second.values.map(({ value }) => value)).toEqual([10]);
 });
 
 describe('commits are made', () => {

@@ -34,7 +34,7 @@ export async function countForSoLong(ms: number, partitions = 4): Promise<Virtua
         keyBy((word) => word),
         mapValues(() => 1),
         reduceByKey((a, b) => a + b, { window: tumbling('10s') }),
-        toTopic(kafka, 'counts', { key: text, value: int32, scheduler: clock }),
+        toTopic(kafka, 'counts', { key: text, value: int32 }),
         commitOffsets(),
       )
       .subscribe(),

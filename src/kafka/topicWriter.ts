@@ -1,5 +1,5 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
 import { StreamError } from '../errors';
+import type { Clock } from '../time/clock';
 import type { KafkaAdmin, KafkaClient, KafkaProducer, KafkaProducerConfig } from './client';
 import { clientError } from './clientError';
 import { partitionOf } from './partitionOf';
@@ -10,7 +10,8 @@ import { unknownTopic } from './unknownTopic';
 export interface TopicWriterOptions extends SendOptions {
   /** ms */
   readonly linger: number;
-  readonly scheduler: SchedulerLike;
+  /** Known when the first record comes, for it may be the source's. */
+  readonly clock: () => Clock;
   /** kafkajs' own options, from the user. */
   readonly producer: Partial<KafkaProducerConfig>;
 }
@@ -46,7 +47,7 @@ export class TopicWriter<T> {
   readonly #admin: KafkaAdmin;
   readonly #topics = new Map<string, Topic<T>>();
   readonly #connected: Promise<unknown>;
-  #lingering: Subscription | undefined;
+  #lingering: { unsubscribe(): void } | undefined;
   #flushing: { readonly done: () => void } | undefined;
   #over = false;
 
@@ -91,7 +92,7 @@ export class TopicWriter<T> {
       topic = { partitions: 0, asOf: Infinity, unplaced: [], writers: new Map(), keyless: 0 };
       this.#topics.set(name, topic);
       void this.#ask(name, topic);
-    } else if (this.options.scheduler.now() - topic.asOf > maxAge) {
+    } else if (this.options.clock().now() - topic.asOf > maxAge) {
       topic.asOf = Infinity;
       void this.#ask(name, topic);
     }
@@ -111,12 +112,12 @@ export class TopicWriter<T> {
       }
       const { topics } = await this.#admin.fetchTopicMetadata({ topics: [name] });
       topic.partitions = topics[0]?.partitions.length ?? 0;
-      topic.asOf = this.options.scheduler.now();
+      topic.asOf = this.options.clock().now();
       for (const place of topic.unplaced.splice(0)) place();
       if (this.#flushing) this.#sendAll();
     } catch (error) {
       // An answer that only refreshes what is known can wait for the next time.
-      if (topic.partitions > 0) topic.asOf = this.options.scheduler.now();
+      if (topic.partitions > 0) topic.asOf = this.options.clock().now();
       else this.#fail(clientError(error, `find the partitions of ${name}`, { topic: name }, 'PRODUCE_FAILED'));
     }
   }
@@ -137,7 +138,7 @@ export class TopicWriter<T> {
     const writer = this.#writer(name, topic, partition);
     if (writer.add(message, element) && partition === topic.keyless) turn(topic);
     if (this.#flushing) writer.send();
-    else this.#lingering ??= this.options.scheduler.schedule(() => this.#sendAll(), this.options.linger);
+    else this.#lingering ??= this.options.clock().schedule(() => this.#sendAll(), this.options.linger);
   }
 
   #writer(name: string, topic: Topic<T>, partition: number): PartitionWriter<T> {

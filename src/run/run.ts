@@ -3,6 +3,7 @@ import { isStreamError, placeOf, StreamError } from '../errors';
 import type { KafkaAssignerFactory, KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
 import { GroupReader, type TopicPartition } from '../kafka/groupReader';
 import { oneOwner, type Claim } from '../kafka/oneOwner';
+import type { Clock } from '../time/clock';
 import { Committer } from './committer';
 import { IdleClock } from './idleClock';
 import { keyInTwoPartitions } from './keyInTwoPartitions';
@@ -124,6 +125,10 @@ export class Run implements RunHandle {
     this.#committer = new Committer(this, scheduler);
     this.#idleClock = new IdleClock(this, options.idleAfter, options.until !== undefined, scheduler);
     for (const participant of participants) participant.attach?.(this);
+  }
+
+  get clock(): Clock {
+    return this.options.scheduler;
   }
 
   // Beginning

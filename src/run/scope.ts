@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock';
 import type { WindowedStage } from './windowedStage';
 
 /** What an operator is to the run that feeds it. */
@@ -20,6 +21,8 @@ export interface Participant {
 export interface RunHandle {
   /** Settles when everything is released, the last commit is done and the group is left; rejects with what prevented it. */
   readonly finished: Promise<void>;
+  /** The clock that the source was given. */
+  readonly clock: Clock;
 }
 
 /** How often offsets are committed. */

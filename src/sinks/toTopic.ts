@@ -9,6 +9,7 @@ import { TopicWriter } from '../kafka/topicWriter';
 import { callbackFailed, whereOf } from '../operators/callbackFailed';
 import { operate } from '../operators/operate';
 import type { RecordHeaders, StreamRecord, TimeWindow } from '../records';
+import type { Clock } from '../time/clock';
 import { type Duration, toMillis } from '../time/duration';
 
 /** kafkajs' own producer options, from the client that was passed in, without those that millrace sets itself. */
@@ -38,7 +39,7 @@ export interface ProduceOptions<C extends KafkaClient, R extends StreamRecord> {
   readonly linger?: Duration | undefined;
   /** Options for kafkajs' producer, passed on. `allowAutoTopicCreation` is false here (true in kafkajs), since a misspelt topic should be an error. */
   readonly producer?: ProducerOptions<C> | undefined;
-  /** The clock for `linger`. Default `asyncScheduler`. */
+  /** The clock for `linger`. Default: the one that the source has. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
@@ -88,7 +89,7 @@ export function toTopic<C extends KafkaClient, R extends StreamRecord>(
   topic: string | ((value: R['value'], record: R) => string),
   options: ToTopicOptions<C, R>,
 ): MonoTypeOperatorFunction<R> {
-  const { acks = -1, compression, linger = '5ms', scheduler = asyncScheduler, producer = {} } = options;
+  const { acks = -1, compression, linger = '5ms', producer = {} } = options;
   const lingerMillis = toMillis(linger, 'linger of toTopic');
   if (topic === '' || !['string', 'function'].includes(typeof topic)) {
     throw new StreamError('INVALID_OPTION', `the topic of toTopic is ${JSON.stringify(topic)}: give a name, or a function that gives one`);
@@ -101,9 +102,10 @@ export function toTopic<C extends KafkaClient, R extends StreamRecord>(
   const messageOf = messagesFrom(options);
 
   return operate((destination) => {
+    let clock: Clock | undefined = options.scheduler;
     const writer = new TopicWriter<R>(
       kafka,
-      { acks, compression, linger: lingerMillis, scheduler, producer },
+      { acks, compression, linger: lingerMillis, clock: () => clock ?? asyncScheduler, producer },
       {
         acknowledged: (records) => {
           for (const record of records) destination.next(record);
@@ -117,7 +119,7 @@ export function toTopic<C extends KafkaClient, R extends StreamRecord>(
       writer.write(name, messageOf(record), record, partition);
     };
     return {
-      participant: { name: 'toTopic', busy: () => writer.pending > 0 },
+      participant: { name: 'toTopic', busy: () => writer.pending > 0, attach: (run) => void (clock ??= run.clock) },
       next,
       complete: () => void writer.flush().then(() => destination.complete()),
       teardown: () => void writer.close(),

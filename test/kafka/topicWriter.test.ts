@@ -21,7 +21,7 @@ function writerOn(topics: Record<string, number>, options: Partial<TopicWriterOp
   const failures: StreamError[] = [];
   const writer = new TopicWriter<string>(
     client,
-    { acks: -1, compression: undefined, linger: 5, scheduler, producer: {}, ...options },
+    { acks: -1, compression: undefined, linger: 5, clock: () => scheduler, producer: {}, ...options },
     { acknowledged: (elements) => written.push(...elements), failed: (error) => failures.push(error) },
   );
   const linger = () => settle(() => scheduler.flush());

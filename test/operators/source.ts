@@ -1,7 +1,8 @@
-import { from, Observable } from 'rxjs';
+import { asyncScheduler, from, Observable } from 'rxjs';
 import type { KafkaRecord } from '../../src/records';
 import { PartitionEpoch } from '../../src/run/partitionEpoch';
 import { type Participant, participantsDownstream } from '../../src/run/scope';
+import type { Clock } from '../../src/time/clock';
 import { Task } from '../../src/run/task';
 
 /** What a record is made of; the place is that of the next offset of its partition. */
@@ -58,6 +59,8 @@ export interface Found {
   task?: Task;
   /** What the operators are told to wait for. */
   finished?: Promise<void>;
+  /** The clock that operators find there. */
+  clock?: Clock;
 }
 
 /** A bounded read, as a run does it: it finds its operators, delivers everything, closes what is open, and completes. */
@@ -72,7 +75,8 @@ export function read<V, K = string>(rows: readonly Row<K, V>[] | Observable<Row<
       { commitWanted: () => undefined, moved: () => undefined, late: () => undefined, closing: () => undefined },
     );
     Object.assign(found, { participants, task });
-    for (const participant of participants) participant.attach?.({ finished: found.finished ?? Promise.resolve() });
+    for (const participant of participants)
+      participant.attach?.({ finished: found.finished ?? Promise.resolve(), clock: found.clock ?? asyncScheduler });
     const close = () => {
       for (let step = task.endStep, before = -Infinity; step !== undefined && step > before; step = task.endStep) {
         task.stepAll(step);

@@ -193,7 +193,7 @@ export class Sums {
         return delay === 0 ? of(result) : timer(delay, time).pipe(map(() => result));
       }),
       tap(({ key, window }) => this.cameAt.set(`${key}@${window.end}`, time.now())),
-      toTopic(kafka, 'out', { key: text, value: json(), linger: 1, scheduler: time }),
+      toTopic(kafka, 'out', { key: text, value: json(), linger: 1 }),
       commitOffsets({ every }),
     );
   }

@@ -4,6 +4,7 @@ import { int32, isStreamError, json, type StreamRecord, text, toTopic, type Wind
 import type { KafkaProducerConfig } from '../../src/kafka/client';
 import { type Participant, participantsDownstream } from '../../src/run/scope';
 import { heldProducer, settle } from '../kafka/heldProducer';
+import { read } from '../operators/source';
 
 const record = (key: string, value: string, timestamp = 7): StreamRecord<string, string> => ({
   key,
@@ -39,6 +40,19 @@ describe('toTopic', () => {
     expect(seen).toEqual([]);
     await sends[0]?.acknowledge();
     expect(seen).toEqual(['1', '2']);
+  });
+
+  test('lets a batch linger by the clock of the source, unless it has one of its own', async () => {
+    for (const own of [undefined, new VirtualTimeScheduler()]) {
+      const { client, sends, scheduler } = sinkOn();
+      const options = { key: text, value: text, scheduler: own };
+      const sink = concat(read([{ key: 'a', value: '1' }], { clock: scheduler }), NEVER).pipe(toTopic(client, 'out', options));
+      const subscription = sink.subscribe();
+      await settle();
+      await settle(() => (own ?? scheduler).flush());
+      expect(sends).toHaveLength(1);
+      subscription.unsubscribe();
+    }
   });
 
   test('completes when everything is written', async () => {

@@ -17,7 +17,7 @@ export class FakeAdmin implements FakeKafkaAdmin {
     private readonly broker: FakeBroker,
     process = new FakeProcess(),
   ) {
-    this.#connection = new FakeConnection(broker.clock, process);
+    this.#connection = new FakeConnection(broker.clock, process, broker);
   }
 
   connect(): Promise<void> {

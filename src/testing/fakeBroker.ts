@@ -3,8 +3,10 @@ import { compressedSize } from './fakeCompression';
 import type { FakeClock } from './fakeConnection';
 import type { FakeCommit } from './fakeCommits';
 import { protocolError } from './fakeErrors';
+import { FakeFaults } from './fakeFaults';
 import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
 import type { BatchAttributes, FakeLog, LogSlice, UnplacedMessage } from './fakeLog';
+import { FakeNodes } from './fakeNodes';
 import type { FakeProcess } from './fakeProcess';
 import { FakeTopics } from './fakeTopics';
 
@@ -58,6 +60,8 @@ export interface Produced {
 /** The brokers: what they keep, and one method for each kind of request. Who waits for an answer is not their business; see FakeConnection. */
 export class FakeBroker {
   readonly topics: FakeTopics;
+  readonly nodes: FakeNodes;
+  readonly faults = new FakeFaults();
   readonly #groups = new Map<string, FakeGroup>();
   #memberCount = 0;
   #fetches = 0;
@@ -68,17 +72,13 @@ export class FakeBroker {
     partitions: number,
   ) {
     this.topics = new FakeTopics(brokers, partitions);
-  }
-
-  /** Node ids, which kafkajs keeps as text. */
-  get nodeIds(): string[] {
-    return Array.from({ length: this.topics.brokers }, (_, id) => String(id));
+    this.nodes = new FakeNodes(brokers);
   }
 
   /** The groups there are, and those that are asked for. */
   group(groupId: string): FakeGroup {
     let group = this.#groups.get(groupId);
-    if (!group) this.#groups.set(groupId, (group = new FakeGroup(this.clock, () => `member-${++this.#memberCount}`)));
+    if (!group) this.#groups.set(groupId, (group = this.#newGroup()));
     return group;
   }
 
@@ -87,24 +87,47 @@ export class FakeBroker {
     return [...this.#groups.values()].map((group) => group.connectionOf(memberId)?.process).find((found) => found);
   }
 
-  /** The broker that a client asks when it does not matter which. */
+  /** A broker that is up, for those to whom it does not matter which. */
   get anyNode(): number {
-    return 0;
+    return this.nodes.ids[0] ?? 0;
   }
 
-  /** The broker that coordinates groups and transactions. */
+  /** The broker that coordinates groups and transactions; if none is up, the one that did. */
   get coordinator(): number {
-    return 0;
+    return this.nodes.coordinator ?? 0;
   }
 
-  leaderOf(topic: string, partition: number): number {
-    return this.topics.find(topic, partition)?.leader ?? this.anyNode;
+  /** Refuses if this broker does not lead the partition. */
+  mustLead(nodeId: number, topic: string, partition: number): void {
+    if (this.topics.find(topic, partition) && this.nodes.leaderOf(topic, partition) !== nodeId)
+      throw protocolError('NOT_LEADER_FOR_PARTITION');
+  }
+
+  /** Refuses if this broker does not coordinate groups. */
+  mustCoordinate(nodeId: number): void {
+    if (this.nodes.coordinator !== nodeId) throw protocolError('NOT_COORDINATOR_FOR_GROUP');
+  }
+
+  /** The new coordinator reads the members of the groups, and gives each a session from now on. */
+  stop(nodeId: number): void {
+    const before = this.nodes.coordinator;
+    this.nodes.stop(nodeId);
+    if (this.nodes.coordinator !== before) this.#renewSessions();
+  }
+
+  start(nodeId: number): void {
+    const before = this.nodes.coordinator;
+    this.nodes.start(nodeId);
+    if (this.nodes.coordinator !== before) this.#renewSessions();
   }
 
   // Requests
 
   metadata(topics: readonly string[], create: boolean): { topic: string; partitions: PartitionMetadata[] }[] {
-    return topics.map((topic) => ({ topic, partitions: this.topics.partitions(topic, create).map(metadataOf) }));
+    return topics.map((topic) => ({
+      topic,
+      partitions: this.topics.partitions(topic, create).map(({ partition }) => this.#metadataOf(topic, partition)),
+    }));
   }
 
   produce(topic: string, messages: ReadonlyMap<number, readonly UnplacedMessage[]>, isCompressed = false): Produced[] {
@@ -136,11 +159,18 @@ export class FakeBroker {
     log.deleteBefore(offset);
   }
 
-  async fetch(request: FetchRequest): Promise<PartitionData[]> {
+  findCoordinator(): number {
+    const { coordinator } = this.nodes;
+    if (coordinator === undefined) throw protocolError('GROUP_COORDINATOR_NOT_AVAILABLE');
+    return coordinator;
+  }
+
+  async fetch(request: FetchRequest, nodeId = 0): Promise<PartitionData[]> {
     const { scheduler } = this.clock;
     const until = scheduler.now() + request.maxWait;
     const turn = this.#fetches++;
     for (;;) {
+      for (const { topic, partition } of request.partitions) this.mustLead(nodeId, topic, partition);
       const found = this.#read(request, turn);
       const bytes = found.reduce((sum, part) => sum + part.bytes, 0);
       const left = until - scheduler.now();
@@ -205,7 +235,25 @@ export class FakeBroker {
     });
   }
 
-  /** Resolves when something was appended to one of these, or the time is up. */
+  #newGroup(): FakeGroup {
+    const isCoordinated = () => this.nodes.coordinator !== undefined;
+    return new FakeGroup(this.clock, () => `member-${++this.#memberCount}`, isCoordinated);
+  }
+
+  #renewSessions(): void {
+    for (const group of this.#groups.values()) group.renewSessions();
+  }
+
+  #metadataOf(topic: string, partition: number): PartitionMetadata {
+    const leader = this.nodes.leaderOf(topic, partition);
+    if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE');
+    const isr = this.nodes.ids;
+    const replicas = Array.from({ length: this.nodes.count }, (_, nodeId) => nodeId);
+    const offlineReplicas = replicas.filter((nodeId) => !isr.includes(nodeId));
+    return { partitionErrorCode: 0, partitionId: partition, leader, replicas, isr, offlineReplicas };
+  }
+
+  /** Resolves when something was appended to one of these, or one may have another leader, or the time is up. */
   #change(places: readonly PartitionFetch[], wait: number): Promise<void> {
     return new Promise((resolve) => {
       const over = () => {
@@ -214,15 +262,14 @@ export class FakeBroker {
         resolve();
       };
       const timer = this.clock.scheduler.schedule(over, wait);
-      const listening = places.map(({ topic, partition }) => this.topics.get(topic, partition).onChange(over));
+      const listening = [
+        ...places.map(({ topic, partition }) => this.topics.get(topic, partition).onChange(over)),
+        this.nodes.onMove(over),
+      ];
     });
   }
 }
 
 function endOf(log: FakeLog, isolation: Isolation): number {
   return isolation === 'read_committed' ? log.stableEnd : log.end;
-}
-
-function metadataOf({ partition, leader }: FakeLog): PartitionMetadata {
-  return { partitionErrorCode: 0, partitionId: partition, leader, replicas: [leader], isr: [leader], offlineReplicas: [] };
 }

@@ -1,6 +1,10 @@
-import type { SchedulerLike } from 'rxjs';
-import type { FakeRequest } from './fakeFaults';
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { type ConnectionErrorType, connectionError, protocolError, requestTimeoutError } from './fakeErrors';
+import { FakeFaults, type FakeRequest, type FaultEffect } from './fakeFaults';
+import { FakeNodes } from './fakeNodes';
 import { FakeProcess } from './fakeProcess';
+import { requestDescriptions } from './fakeRequests';
+import { type Exchange, FakeSocket } from './fakeSocket';
 
 /** What a dead process waits for. */
 export function forever(): Promise<never> {
@@ -14,20 +18,42 @@ export interface FakeClock {
   readonly latency: number;
 }
 
+/** What is between clients and brokers. */
+export interface FakeNetwork {
+  readonly nodes: FakeNodes;
+  readonly faults: FakeFaults;
+}
+
+/** kafkajs' default, ms. */
+const requestTimeout = 30_000;
+
+interface Asked<T> {
+  readonly kind: FakeRequest;
+  readonly nodeId: number;
+  readonly work: () => T | Promise<T>;
+  /** ms */
+  readonly timeout: number;
+  readonly resolve: (answer: T | Promise<T>) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
  * What stands between one client and the brokers: every request and every pause of the client goes through it.
  *
- * So it is here that a client dies with its process: once killed, nothing that it waits for ever comes, as in a process that is gone. (Its promises stay
- * pending; nobody is left to hear of them.)
+ * So it is here that faults happen, and here that a client dies with its process: once killed, nothing that it waits for ever comes, as in a process that is
+ * gone. (Its promises stay pending; nobody is left to hear of them.)
  */
 export class FakeConnection {
   /** What the client is called beside its process' name: a member id, a transactional id. */
   readonly names = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
+  /** kafkajs has two connections to each broker: one for fetches, which wait long, and one for the rest. */
+  readonly #sockets = new Map<string, FakeSocket>();
 
   constructor(
     private readonly clock: FakeClock,
     readonly process: FakeProcess = new FakeProcess(),
+    private readonly network: FakeNetwork = { nodes: new FakeNodes(), faults: new FakeFaults() },
   ) {}
 
   get killed(): boolean {
@@ -38,20 +64,25 @@ export class FakeConnection {
     return this.clock.scheduler.now();
   }
 
-  /** Asks the broker `nodeId`. Without latency the answer comes with the microtasks. */
-  request<T>(kind: FakeRequest, nodeId: number, work: () => T | Promise<T>): Promise<T> {
-    const answer = new Promise<T>((resolve) => {
-      const { latency, scheduler } = this.clock;
-      const arrive = () => {
-        if (this.killed) return;
-        const answered = this.#answer(work);
-        const tell = () => this.process.notice(() => resolve(answered));
-        answered.then(tell, tell);
-      };
-      this.process.notice(() => {
-        if (latency > 0) scheduler.schedule(arrive, latency);
-        else void Promise.resolve().then(arrive);
-      });
+  isConnected(nodeId: number): boolean {
+    return this.#sockets.has(`${nodeId}/rest`) || this.#sockets.has(`${nodeId}/fetch`);
+  }
+
+  /** Fails as a request does if the broker is not up. */
+  async connect(nodeId: number): Promise<void> {
+    if (this.isConnected(nodeId)) return;
+    if (this.network.nodes.isUp(nodeId)) this.#socket(nodeId, 'rest');
+    else await this.request('apiVersions', nodeId, () => undefined);
+  }
+
+  /**
+   * Asks the broker `nodeId`. Without latency the answer comes with the microtasks. A broker that makes its clients wait answers within the request timeout, or
+   * after `patience` ms where that is longer.
+   */
+  request<T>(kind: FakeRequest, nodeId: number, work: () => T | Promise<T>, patience = 0): Promise<T> {
+    const timeout = Math.max(requestTimeout, patience);
+    const answer = new Promise<T>((resolve, reject) => {
+      this.process.notice(() => this.#send({ kind, nodeId, work, timeout, resolve, reject }));
     });
     this.#underWay.add(answer);
     const over = () => this.#underWay.delete(answer);
@@ -68,6 +99,78 @@ export class FakeConnection {
   /** Resolves when all that was asked is answered. What is asked afterwards connects again, as with kafkajs. */
   async close(): Promise<void> {
     if (!this.killed) await Promise.allSettled(this.#underWay);
+    for (const socket of [...this.#sockets.values()]) socket.close();
+  }
+
+  #send<T>(asked: Asked<T>): void {
+    const { kind, nodeId } = asked;
+    const isFrom = (name: string) => name === this.process.clientId || this.names.has(name);
+    const effect: Partial<FaultEffect> = this.network.faults.hit({ kind, nodeId, isFrom }) ?? {};
+    const broken = !this.network.nodes.isUp(nodeId) ? 'ECONNREFUSED' : 'broken' in effect ? effect.broken : undefined;
+    if (broken) this.#break(asked, broken);
+    else this.#exchange(asked, this.#socket(nodeId, kind === 'fetch' ? 'fetch' : 'rest'), effect);
+  }
+
+  #break({ kind, nodeId, reject }: Pick<Asked<unknown>, 'kind' | 'nodeId' | 'reject'>, broken: ConnectionErrorType): void {
+    this.#afterLatency(() => {
+      const error = connectionError(broken, nodeId);
+      this.#sockets.get(`${nodeId}/${kind === 'fetch' ? 'fetch' : 'rest'}`)?.close(error);
+      this.process.notice(() => reject(error));
+    });
+  }
+
+  #exchange<T>(asked: Asked<T>, socket: FakeSocket, effect: Partial<FaultEffect>): void {
+    const { kind, nodeId, work, resolve, reject } = asked;
+    let timer: Subscription | undefined;
+    const end = (tell: () => void) => {
+      timer?.unsubscribe();
+      socket.end(exchange);
+      this.process.notice(tell);
+    };
+    const exchange: Exchange = { fail: (error) => end(() => reject(error)) };
+    socket.begin(exchange);
+    const sentAt = this.now();
+    const mayWait = kind === 'joinGroup' || kind === 'syncGroup' || socket.busy || 'hang' in effect || 'delay' in effect;
+    if (mayWait) {
+      const giveUp = () => exchange.fail(requestTimeoutError(requestDescriptions[kind], nodeId, sentAt));
+      timer = this.clock.scheduler.schedule(giveUp, asked.timeout);
+    }
+    if ('hang' in effect) return;
+    const take = async (): Promise<void> => {
+      if (this.killed) return;
+      if ('error' in effect) {
+        exchange.fail(protocolError(effect.error));
+        return;
+      }
+      const answered = this.#answer(work);
+      await answered.catch(() => undefined);
+      if ('loseAnswer' in effect) socket.close(connectionError('CONNECTION_CLOSED', nodeId));
+      else end(() => resolve(answered));
+    };
+    this.#afterLatency(() => socket.arrive(take), socket, 'delay' in effect ? effect.delay : 0);
+  }
+
+  /** What is sent over one connection arrives in order. */
+  #afterLatency(arrive: () => void, socket?: FakeSocket, delay = 0): void {
+    const now = this.now();
+    const at = Math.max(now + this.clock.latency + delay, socket?.lastArrival ?? 0);
+    if (socket) socket.lastArrival = at;
+    if (at > now) this.clock.scheduler.schedule(arrive, at - now);
+    else void Promise.resolve().then(arrive);
+  }
+
+  #socket(nodeId: number, use: 'fetch' | 'rest'): FakeSocket {
+    const key = `${nodeId}/${use}`;
+    const known = this.#sockets.get(key);
+    if (known) return known;
+    const { nodes } = this.network;
+    const socket: FakeSocket = new FakeSocket(() => {
+      this.#sockets.delete(key);
+      nodes.release(nodeId, socket);
+    });
+    this.#sockets.set(key, socket);
+    nodes.hold(nodeId, socket);
+    return socket;
   }
 
   /** An error that is thrown at once is an answer too. */

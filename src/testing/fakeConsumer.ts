@@ -1,7 +1,8 @@
 import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
+import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
-import { nonRetriableError } from './fakeErrors';
+import { FakeKafkaError, nodeAt, nonRetriableError } from './fakeErrors';
 import { FakeEvents } from './fakeEvents';
 import { FakeMember, type MemberConfig } from './fakeMember';
 import type { TopicPartitions } from './fakePauses';
@@ -13,6 +14,7 @@ import { FakeRunner, type RunConfig } from './fakeRunner';
 /** kafkajs' consumer on a broker in memory. */
 export class FakeConsumer implements KafkaConsumer {
   readonly #connection: FakeConnection;
+  readonly #cluster: FakeCluster;
   readonly #events: FakeEvents;
   readonly #assigners: readonly KafkaAssigner[];
   readonly #member: MemberConfig;
@@ -29,7 +31,8 @@ export class FakeConsumer implements KafkaConsumer {
   ) {
     const { groupId, partitionAssigners = [roundRobin], retry, readUncommitted } = config;
     if (!groupId) throw nonRetriableError('Consumer groupId must be a non-empty string.');
-    this.#connection = new FakeConnection(broker.clock, process);
+    this.#connection = new FakeConnection(broker.clock, process, broker);
+    this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true);
     this.#events = new FakeEvents(this.#connection);
     this.#member = {
       sessionTimeout: config.sessionTimeout ?? 30_000,
@@ -48,12 +51,12 @@ export class FakeConsumer implements KafkaConsumer {
         `Consumer heartbeatInterval (${heartbeatInterval}) must be lower than sessionTimeout (${sessionTimeout}). It is recommended to set heartbeatInterval to approximately a third of the sessionTimeout.`,
       );
     }
-    const cluster = { findTopicPartitionMetadata: (topic: string) => this.#partitionsOf(topic) };
+    const cluster = { findTopicPartitionMetadata: (topic: string) => [...this.#cluster.partitionsOf(topic)] };
     this.#assigners = partitionAssigners.map((create) => create({ cluster, groupId }));
   }
 
   async connect(): Promise<void> {
-    await this.#connection.request('apiVersions', this.broker.anyNode, () => undefined);
+    await this.#cluster.connect();
     this.#events.emit('connect');
   }
 
@@ -65,13 +68,12 @@ export class FakeConsumer implements KafkaConsumer {
         throw nonRetriableError(`Invalid topic ${String(topic)} (${typeof topic}), the topic name has to be a String or a RegExp`);
       }
     }
-    const names = await this.#connection.request('metadata', this.broker.anyNode, () =>
-      topics.flatMap((topic) => (typeof topic === 'string' ? [topic] : this.broker.topics.names.filter((name) => topic.test(name)))),
+    const all = topics.some((topic) => topic instanceof RegExp) ? await this.#cluster.metadata() : [];
+    const names = topics.flatMap((topic) =>
+      typeof topic === 'string' ? [topic] : all.map((found) => found.topic).filter((name) => topic.test(name)),
     );
     for (const name of names) this.#topics.set(name, fromBeginning);
-    await this.#connection.request('metadata', this.broker.anyNode, () =>
-      this.broker.metadata(names, this.config.allowAutoTopicCreation ?? true),
-    );
+    await this.#cluster.addTargets(names);
   }
 
   /** Resolves when the group has been joined. */
@@ -88,7 +90,7 @@ export class FakeConsumer implements KafkaConsumer {
 
   async disconnect(): Promise<void> {
     await this.stop();
-    await this.#connection.close();
+    await this.#cluster.disconnect();
     this.#events.emit('disconnect');
   }
 
@@ -143,6 +145,7 @@ export class FakeConsumer implements KafkaConsumer {
     const events = this.#events;
     const context = {
       broker: this.broker,
+      cluster: this.#cluster,
       connection,
       events,
       groupId,
@@ -156,7 +159,7 @@ export class FakeConsumer implements KafkaConsumer {
       member,
       connection,
       events,
-      nodeIds: this.broker.nodeIds,
+      cluster: this.#cluster,
       retries: retry?.retries,
       run,
       onCrash,
@@ -176,6 +179,8 @@ export class FakeConsumer implements KafkaConsumer {
 
   /** Leaves, tells, and begins anew where that may help. */
   async #crash(error: unknown, run: RunConfig): Promise<void> {
+    if (error instanceof FakeKafkaError && error.name === 'KafkaJSConnectionClosedError')
+      this.#cluster.removeBroker(nodeAt(error.port ?? 0));
     await this.disconnect();
     const restart = mayGoWell(error) && (await this.#restartIsWanted(error as Error));
     this.#events.emit('crash', { error, groupId: this.config.groupId, restart });
@@ -195,10 +200,6 @@ export class FakeConsumer implements KafkaConsumer {
   #mustRun(): { readonly member: FakeMember; readonly runner: FakeRunner } {
     if (this.#running) return this.#running;
     throw nonRetriableError('Consumer group was not initialized, consumer#run must be called first');
-  }
-
-  #partitionsOf(topic: string): { partitionId: number }[] {
-    return this.broker.topics.names.includes(topic) ? (this.broker.metadata([topic], false)[0]?.partitions ?? []) : [];
   }
 }
 

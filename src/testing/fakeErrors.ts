@@ -1,29 +1,17 @@
-/** Kafka's names of the errors that the fake gives, with code, whether it can be tried again, and the words of kafkajs. */
-const protocolErrors = {
-  OFFSET_OUT_OF_RANGE: [1, false, 'The requested offset is not within the range of offsets maintained by the server'],
-  UNKNOWN_TOPIC_OR_PARTITION: [3, true, 'This server does not host this topic-partition'],
-  MESSAGE_TOO_LARGE: [10, false, 'The request included a message larger than the max message size the server will accept'],
-  OFFSET_METADATA_TOO_LARGE: [12, false, 'The metadata field of the offset request was too large'],
-  INVALID_TOPIC_EXCEPTION: [17, false, 'The request attempted to perform an operation on an invalid topic'],
-  ILLEGAL_GENERATION: [22, false, 'Specified group generation id is not valid'],
-  INCONSISTENT_GROUP_PROTOCOL: [23, false, "The group member's supported protocols are incompatible with those of existing members"],
-  UNKNOWN_MEMBER_ID: [25, false, 'The coordinator is not aware of this member'],
-  REBALANCE_IN_PROGRESS: [27, false, 'The group is rebalancing, so a rejoin is needed'],
-  TOPIC_ALREADY_EXISTS: [36, false, 'Topic with this name already exists'],
-  INVALID_PARTITIONS: [37, false, 'Number of partitions is invalid'],
-  INVALID_REPLICATION_FACTOR: [38, false, 'Replication-factor is invalid'],
-  INVALID_CONFIG: [40, false, 'Configuration is invalid'],
-  INVALID_RECORD: [87, false, 'This record has failed the validation on broker and hence be rejected'],
-} as const;
-
-/** Kafka's name of an error that the fake gives. */
-export type ProtocolErrorType = keyof typeof protocolErrors;
+import { protocolErrors, type ProtocolErrorType } from './fakeProtocolErrors';
 
 interface ErrorFields {
   readonly type?: ProtocolErrorType;
-  readonly code?: number;
+  /** Kafka's number of the error; a name where it is the network's. */
+  readonly code?: number | string;
   readonly topic?: string;
   readonly partition?: number;
+  /** `host:port` */
+  readonly broker?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly sentAt?: number;
+  readonly unknownPartitions?: readonly number[];
   readonly cause?: unknown;
   readonly retryCount?: number;
   readonly retryTime?: number;
@@ -36,7 +24,8 @@ export class FakeKafkaError extends Error {
   override readonly name: string;
   readonly retriable: boolean;
   declare readonly type?: ProtocolErrorType;
-  declare readonly code?: number;
+  declare readonly code?: number | string;
+  declare readonly port?: number;
   declare readonly topic?: string;
   declare readonly partition?: number;
 
@@ -64,6 +53,49 @@ export function retriableError(message: string, cause?: unknown): FakeKafkaError
   return new FakeKafkaError('KafkaJSError', message, true, cause === undefined ? {} : { cause });
 }
 
+/** The port of the first broker; the others have those that follow. */
+const firstPort = 9_092;
+const host = '127.0.0.1';
+
+/** The broker that listens at a port. */
+export function nodeAt(port: number): number {
+  return port - firstPort;
+}
+
+/** What the network reports, by the name that Node gives it. */
+export const connectionErrors = {
+  ECONNREFUSED: 'connect ECONNREFUSED',
+  ECONNRESET: 'read ECONNRESET',
+  ETIMEDOUT: 'connect ETIMEDOUT',
+  EPIPE: 'write EPIPE',
+} as const;
+
+/** Why a connection to a broker fails; `CONNECTION_CLOSED` is an orderly end. */
+export type ConnectionErrorType = keyof typeof connectionErrors | 'CONNECTION_CLOSED';
+
+/** A connection that cannot be made, or breaks. */
+export function connectionError(type: ConnectionErrorType, nodeId: number): FakeKafkaError {
+  const port = firstPort + nodeId;
+  const broker = `${host}:${port}`;
+  if (type === 'CONNECTION_CLOSED') {
+    return new FakeKafkaError('KafkaJSConnectionClosedError', 'Closed connection', true, { broker, host, port });
+  }
+  const what = connectionErrors[type];
+  const message = `Connection error: ${what.startsWith('connect') ? `${what} ${broker}` : what}`;
+  return new FakeKafkaError('KafkaJSConnectionError', message, true, { broker, code: type });
+}
+
+/** A request that was not answered in time; `request` as kafkajs describes it. */
+export function requestTimeoutError(request: string, nodeId: number, sentAt: number): FakeKafkaError {
+  const broker = `${host}:${firstPort + nodeId}`;
+  return new FakeKafkaError('KafkaJSRequestTimeoutError', `Request ${request} timed out`, true, { broker, sentAt });
+}
+
+/** The client does not know a broker of this id (any more). */
+export function brokerNotFound(nodeId: number): FakeKafkaError {
+  return new FakeKafkaError('KafkaJSBrokerNotFound', `Broker ${nodeId} not found in the cached metadata`, true);
+}
+
 /** Several errors of one request. */
 export function aggregateError(message: string, errors: readonly Error[]): FakeKafkaError {
   return new FakeKafkaError('KafkaJSAggregateError', message, false, { errors });
@@ -77,5 +109,5 @@ export function typeOf(error: unknown): string | undefined {
 /** The errors after which kafkajs joins its group again. */
 export function meansRebalance(error: unknown): boolean {
   const type = typeOf(error);
-  return type === 'REBALANCE_IN_PROGRESS' || type === 'ILLEGAL_GENERATION';
+  return type === 'REBALANCE_IN_PROGRESS' || type === 'NOT_COORDINATOR_FOR_GROUP' || type === 'ILLEGAL_GENERATION';
 }

@@ -82,6 +82,8 @@ export class FakeGroup {
   constructor(
     private readonly clock: FakeClock,
     private readonly nextMemberId: () => string,
+    /** Whether a broker coordinates it; while there is none, nobody's session ends. */
+    private readonly isCoordinated: () => boolean = () => true,
   ) {}
 
   get members(): string[] {
@@ -153,6 +155,11 @@ export class FakeGroup {
     if (this.#state === 'stable' || this.#state === 'completing') this.#prepare();
   }
 
+  /** As if each member had just been heard of. */
+  renewSessions(): void {
+    for (const member of this.#members.values()) this.#heard(member);
+  }
+
   // Members
 
   #known(memberId: string, generation: number): Member {
@@ -201,7 +208,7 @@ export class FakeGroup {
   /** One timer a member, however many heartbeats there are. A member that waits for an answer of ours is not silent. */
   #watch(member: Member, wait: number): void {
     member.session = this.clock.scheduler.schedule(() => {
-      if (member.joining || member.syncing) this.#heard(member);
+      if (member.joining || member.syncing || !this.isCoordinated()) this.#heard(member);
       const left = member.heardAt + member.sessionTimeout - this.clock.scheduler.now();
       if (left > 0) this.#watch(member, left);
       else this.#remove(member);

@@ -11,6 +11,7 @@ import type { FakeKafkaAdmin, FakeKafkaClient, FakeKafkaConsumer } from './fakeC
 import { FakeConsumer } from './fakeConsumer';
 import type { FakeLog } from './fakeLog';
 import { asBytes, messageOf } from './fakeMessages';
+import type { Fault } from './fakeFaults';
 import { FakeProcess } from './fakeProcess';
 import { FakeProducer } from './fakeProducer';
 import type { FakeTopicConfig } from './fakeSettings';
@@ -296,6 +297,86 @@ export class FakeKafka implements FakeKafkaClient {
    */
   freeze(id: string): () => void {
     return this.#process(id, 'freeze').freeze();
+  }
+
+  /**
+   * Arranges a fault; the returned function takes it back. What a client does about it (tries again, looks for another broker, joins its group again, crashes)
+   * is what kafkajs does.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such request or error; the message names those that look like it
+   * @example
+   * ```ts
+   * import { FakeKafka } from 'millrace/testing';
+   *
+   * const kafka = new FakeKafka({ brokers: 3 });
+   * // The answer to the second commit is lost, though it is stored.
+   * kafka.inject({ on: 'offsetCommit', nth: 2, then: 'loseAnswer' });
+   * // One client cannot reach the coordinator of its group, until this is taken back.
+   * const heal = kafka.inject({
+   *   on: ['findCoordinator', 'joinGroup', 'syncGroup', 'heartbeat', 'offsetCommit', 'offsetFetch', 'leaveGroup'],
+   *   client: 'worker-1',
+   *   times: Infinity,
+   *   then: { error: 'ECONNREFUSED' }, // or 'hang'
+   * });
+   * // Broker 2 is slow.
+   * kafka.inject({ on: ['fetch', 'produce'], broker: 2, times: Infinity, then: { delay: '500ms' } });
+   * heal();
+   * ```
+   */
+  inject(fault: Fault): () => void {
+    return this.#broker.faults.inject(fault);
+  }
+
+  /** The node id of the broker that leads a partition, counted from 0; undefined if no broker is up, or there is no such partition. */
+  leader(topic: string, partition: number): number | undefined {
+    return this.#broker.topics.find(topic, partition) && this.#broker.nodes.leaderOf(topic, partition);
+  }
+
+  /** The node id of the broker that coordinates all groups and transactions: the first, until it stops; undefined if no broker is up. */
+  coordinator(): number | undefined {
+    return this.#broker.nodes.coordinator;
+  }
+
+  /**
+   * Makes the next broker the leader of a partition. Clients hear of it when they ask the one that was: `NOT_LEADER_FOR_PARTITION`.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such partition, or no other broker that is up
+   */
+  moveLeader(topic: string, partition: number): void {
+    const what = `the leader of ${topic}[${partition}] cannot move`;
+    if (!this.#broker.topics.find(topic, partition)) {
+      throw new StreamError('INVALID_OPTION', `${what}: there is no such partition`, { topic, partition });
+    }
+    if (this.#broker.nodes.moveLeader(topic, partition)) return;
+    throw new StreamError('INVALID_OPTION', `${what}: no other broker is up; make more with new FakeKafka({ brokers: 2 })`, {
+      topic,
+      partition,
+    });
+  }
+
+  /**
+   * Stops a broker, as `kill -9` does: its connections close, and others cannot be made. The next broker that is up leads its partitions and coordinates in its
+   * place; if there is none, nobody does until it is started again. Nothing that is stored is lost.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such broker
+   */
+  stopBroker(nodeId: number): void {
+    this.#broker.stop(this.#nodeId(nodeId));
+  }
+
+  /**
+   * Starts a broker that was stopped. It does not lead or coordinate again what another one took over meanwhile.
+   *
+   * @throws StreamError `INVALID_OPTION` if there is no such broker
+   */
+  startBroker(nodeId: number): void {
+    this.#broker.start(this.#nodeId(nodeId));
+  }
+
+  #nodeId(nodeId: number): number {
+    const { count: brokers } = this.#broker.nodes;
+    if (Number.isInteger(nodeId) && nodeId >= 0 && nodeId < brokers) return nodeId;
+    throw new StreamError('INVALID_OPTION', `there is no broker ${nodeId}: they are numbered from 0 to ${brokers - 1}`);
   }
 
   #process(id: string, verb: string): FakeProcess {

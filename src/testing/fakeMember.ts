@@ -2,7 +2,7 @@ import { decodeMemberAssignment } from '../kafka/assignerProtocol';
 import type { KafkaAssigner } from '../kafka/client';
 import { FakeBatch } from './fakeBatch';
 import type { FetchRequest } from './fakeBroker';
-import { FakeKafkaError, meansRebalance, nonRetriableError, retriableError, typeOf } from './fakeErrors';
+import { FakeKafkaError, meansRebalance, nodeAt, nonRetriableError, retriableError, typeOf } from './fakeErrors';
 import type { Joined, MemberShare } from './fakeGroup';
 import { FakeOffsets, keyOf, type OffsetsContext, type TopicOffsets } from './fakeOffsets';
 import { FakePauses } from './fakePauses';
@@ -22,6 +22,9 @@ export class FakeMember {
   readonly #seeks = new Map<string, number>();
   #offsets: FakeOffsets | undefined;
   #memberId = '';
+  #coordinator = 0;
+  /** How many partitions each topic had when the group shared them out. */
+  readonly #known = new Map<string, readonly number[]>();
   #lastHeartbeat: number;
   #heartbeatUnderWay: Promise<void> | undefined;
 
@@ -75,10 +78,10 @@ export class FakeMember {
   }
 
   async leave(): Promise<void> {
-    const { broker, connection, groupId } = this.context;
+    const { broker, cluster, groupId } = this.context;
     const memberId = this.#memberId;
     if (memberId === '') return;
-    await connection.request('leaveGroup', broker.coordinator, () => broker.leaveGroup(groupId, memberId));
+    await cluster.coordinated('leaveGroup', this.#coordinator, () => broker.leaveGroup(groupId, memberId));
     this.forgetMemberId();
   }
 
@@ -89,27 +92,32 @@ export class FakeMember {
   }
 
   async #heartbeat(): Promise<void> {
-    const { broker, connection, events, groupId } = this.context;
+    const { broker, cluster, connection, events, groupId } = this.context;
     const claim = this.#offsets?.claim;
     if (!claim || this.#memberId === '' || connection.now() < this.#lastHeartbeat + this.config.heartbeatInterval) return;
-    await connection.request('heartbeat', broker.coordinator, () => broker.heartbeat(groupId, claim));
+    await cluster.coordinated('heartbeat', this.#coordinator, () => broker.heartbeat(groupId, claim));
     events.emit('heartbeat', { groupId, memberId: claim.memberId, groupGenerationId: claim.generation });
     this.#lastHeartbeat = connection.now();
   }
 
   async #join(): Promise<{ leaderId: string; protocol: string }> {
-    const { broker, connection, events, groupId } = this.context;
+    const { broker, cluster, connection, events, groupId } = this.context;
     const { sessionTimeout, rebalanceTimeout } = this.config;
     const protocols = this.assigners.map((assigner) => assigner.protocol({ topics: [...this.topics] }));
-    const joined = await connection.request('joinGroup', broker.coordinator, () =>
-      broker.joinGroup(groupId, { memberId: this.#memberId, sessionTimeout, rebalanceTimeout, protocols, connection }),
+    this.#coordinator = await cluster.findCoordinator();
+    const memberId = this.#memberId;
+    const joined = await cluster.coordinated(
+      'joinGroup',
+      this.#coordinator,
+      () => broker.joinGroup(groupId, { memberId, sessionTimeout, rebalanceTimeout, protocols, connection }),
+      rebalanceTimeout + networkDelay,
     );
-    const { memberId, generation, leaderId, protocol } = joined;
-    this.#beCalled(memberId);
-    const shares = leaderId === memberId ? await this.#share(protocol, joined.members) : [];
-    const encoded = await connection.request('syncGroup', broker.coordinator, () =>
-      broker.syncGroup(groupId, { memberId, generation, shares }),
-    );
+    const { generation, leaderId, protocol } = joined;
+    this.#beCalled(joined.memberId);
+    const claim = { memberId: joined.memberId, generation };
+    const shares = leaderId === claim.memberId ? await this.#share(protocol, joined.members) : [];
+    this.#noteTopics();
+    const encoded = await cluster.coordinated('syncGroup', this.#coordinator, () => broker.syncGroup(groupId, { ...claim, shares }));
     const given = Object.entries(decodeMemberAssignment(encoded)?.assignment ?? {});
     const topicsNotSubscribed = given.map(([topic]) => topic).filter((topic) => !this.topics.includes(topic));
     if (topicsNotSubscribed.length > 0) {
@@ -117,17 +125,18 @@ export class FakeMember {
       events.emit('received_unsubscribed_topics', {
         groupId,
         generationId: generation,
-        memberId,
+        memberId: claim.memberId,
         assignedTopics,
         topicsSubscribed: this.topics,
         topicsNotSubscribed,
       });
     }
-    this.#offsets = new FakeOffsets(
-      this.context,
-      { memberId, generation },
-      new Map(given.filter(([topic]) => this.topics.includes(topic))),
-    );
+    const assignment = new Map(given.filter(([topic]) => this.topics.includes(topic)));
+    if ([...assignment].some(([topic, partitions]) => partitions.some((partition) => !this.#known.get(topic)?.includes(partition)))) {
+      await cluster.refresh();
+      this.#noteTopics();
+    }
+    this.#offsets = new FakeOffsets(this.context, claim, assignment, this.#coordinator);
     return { leaderId, protocol };
   }
 
@@ -139,9 +148,18 @@ export class FakeMember {
     this.#memberId = memberId;
   }
 
+  #noteTopics(): void {
+    for (const topic of this.topics) this.#known.set(topic, this.#partitionIds(topic));
+  }
+
+  #partitionIds(topic: string): number[] {
+    return this.context.cluster.partitionsOf(topic).map(({ partitionId }) => partitionId);
+  }
+
   async #share(protocol: string, members: Joined['members']): Promise<readonly MemberShare[]> {
     const assigner = this.assigners.find(({ name }) => name === protocol);
     if (!assigner) throw nonRetriableError(`Unsupported partition assigner "${protocol}", the assigner wasn't found in the assigners list`);
+    await this.context.cluster.refresh();
     return assigner.assign({ members: [...members], topics: [...this.topics] });
   }
 
@@ -167,12 +185,14 @@ export class FakeMember {
   // Fetching
 
   /** One long poll of what this node leads and is not paused. */
-  async fetch(nodeId: string): Promise<FakeBatch[]> {
-    const { broker, connection } = this.context;
+  async fetch(nodeId: number): Promise<FakeBatch[]> {
+    const { broker, cluster, connection } = this.context;
     const offsets = this.#offsets;
     if (!offsets) return [];
     try {
-      const led = this.#ledBy(nodeId, offsets);
+      await cluster.refreshIfOld();
+      this.#checkTopics();
+      const led = placesOf(offsets).filter((place) => cluster.leaderOf(place) === nodeId);
       await this.#goWhereSought(led, offsets);
       await offsets.load();
       const partitions = led
@@ -182,7 +202,9 @@ export class FakeMember {
         await connection.sleep(this.config.maxWait);
         return [];
       }
-      const found = await connection.request('fetch', Number(nodeId), () => broker.fetch({ ...this.config, partitions }));
+      await cluster.find(nodeId);
+      const patience = this.config.maxWait + networkDelay;
+      const found = await connection.request('fetch', nodeId, () => broker.fetch({ ...this.config, partitions }, nodeId), patience);
       const asked = new Map(partitions.map(({ topic, partition, offset }) => [keyOf(topic, partition), String(offset)]));
       return found
         .filter(({ topic, partition }) => !this.hasSeek(topic, partition) && !this.pauses.has(topic, partition))
@@ -193,13 +215,13 @@ export class FakeMember {
     }
   }
 
-  #ledBy(nodeId: string, offsets: FakeOffsets): { topic: string; partition: number }[] {
-    const { broker } = this.context;
-    return [...offsets.assignment].flatMap(([topic, partitions]) =>
-      partitions
-        .filter((partition) => broker.topics.find(topic, partition) && String(broker.leaderOf(topic, partition)) === nodeId)
-        .map((partition) => ({ topic, partition })),
-    );
+  /** A topic that has more partitions now is shared out again. */
+  #checkTopics(): void {
+    for (const topic of this.topics) {
+      const unknownPartitions = this.#partitionIds(topic).filter((partition) => !this.#known.get(topic)?.includes(partition));
+      if (unknownPartitions.length === 0) continue;
+      throw new FakeKafkaError('KafkaJSStaleTopicMetadataAssignment', 'Topic has been updated', true, { topic, unknownPartitions });
+    }
   }
 
   async #goWhereSought(places: readonly { topic: string; partition: number }[], offsets: FakeOffsets): Promise<void> {
@@ -213,8 +235,32 @@ export class FakeMember {
   }
 
   async #recover(error: unknown, offsets: FakeOffsets): Promise<void> {
-    if (!(error instanceof FakeKafkaError) || error.name !== 'KafkaJSOffsetOutOfRange') throw error;
-    const { topic = '', partition = -1 } = error;
-    await offsets.reset(topic, partition);
+    const { cluster } = this.context;
+    if (!(error instanceof FakeKafkaError)) throw error;
+    const { name, type, topic = '', partition = -1, port = 0 } = error;
+    if (type !== undefined && staleMetadata.includes(type)) {
+      await cluster.refresh();
+      await this.joinAndSync();
+    } else if (name === 'KafkaJSStaleTopicMetadataAssignment') await this.joinAndSync();
+    else if (name === 'KafkaJSOffsetOutOfRange') await offsets.reset(topic, partition);
+    else if (name === 'KafkaJSConnectionClosedError') cluster.removeBroker(nodeAt(port));
+    else if (name === 'KafkaJSBrokerNotFound') await cluster.refresh();
+    else throw error;
   }
+}
+
+/** What a broker answers to a client that goes by old metadata; kafkajs then joins its group again. */
+const staleMetadata = [
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+];
+
+/** How much longer than a broker makes it wait a client is patient, ms. */
+const networkDelay = 5_000;
+
+function placesOf({ assignment }: FakeOffsets): { topic: string; partition: number }[] {
+  return [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
 }

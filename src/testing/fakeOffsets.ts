@@ -1,5 +1,7 @@
 import type { FakeBroker } from './fakeBroker';
+import type { FakeCluster } from './fakeCluster';
 import type { FakeConnection } from './fakeConnection';
+import { typeOf } from './fakeErrors';
 import type { FakeEvents } from './fakeEvents';
 import type { MemberClaim } from './fakeGroup';
 
@@ -12,6 +14,7 @@ export interface TopicOffsets {
 /** What the offsets of one generation of a member depend on. */
 export interface OffsetsContext {
   readonly broker: FakeBroker;
+  readonly cluster: FakeCluster;
   readonly connection: FakeConnection;
   readonly events: FakeEvents;
   readonly groupId: string;
@@ -31,6 +34,8 @@ export class FakeOffsets {
     private readonly context: OffsetsContext,
     readonly claim: MemberClaim,
     readonly assignment: ReadonlyMap<string, readonly number[]>,
+    /** The broker that was the coordinator when this generation was joined. */
+    private readonly coordinator = 0,
   ) {}
 
   isKnown(topic: string, partition: number): boolean {
@@ -68,8 +73,13 @@ export class FakeOffsets {
   /** Commits what is given, or else what is resolved and not yet committed. One attempt. */
   async commit(topics: readonly TopicOffsets[] = this.#uncommitted()): Promise<void> {
     if (topics.length === 0) return;
-    await this.#send(topics);
-    const { groupId, events } = this.context;
+    const { cluster, groupId, events } = this.context;
+    try {
+      await this.#send(topics);
+    } catch (error) {
+      if (typeOf(error) === 'NOT_COORDINATOR_FOR_GROUP') await cluster.refresh();
+      throw error;
+    }
     events.emit('commit_offsets', { groupId, memberId: this.claim.memberId, groupGenerationId: this.claim.generation, topics });
     for (const { topic, partitions } of topics) {
       for (const { partition, offset } of partitions) this.#committed.set(keyOf(topic, partition), Number(offset));
@@ -78,30 +88,22 @@ export class FakeOffsets {
 
   /** Finds out where to begin where that is not known. */
   async load(): Promise<void> {
-    const { broker, connection, groupId } = this.context;
+    const { broker, cluster, groupId, fromBeginning } = this.context;
     const unknown = [...this.assignment].flatMap(([topic, partitions]) =>
       partitions.filter((partition) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0).map((partition) => ({ topic, partition })),
     );
     if (unknown.length === 0) return;
-    const commits = await connection.request('offsetFetch', broker.coordinator, () => broker.offsetFetch(groupId, unknown));
+    const commits = await cluster.coordinated('offsetFetch', await this.#findCoordinator(), () => broker.offsetFetch(groupId, unknown));
     const uncommitted = commits.filter(({ offset }) => offset < 0);
-    const beginnings =
-      uncommitted.length === 0
-        ? []
-        : await connection.request('listOffsets', broker.anyNode, () =>
-            uncommitted.flatMap(({ topic, partition }) => this.#beginning(topic, partition)),
-          );
+    // Nothing comes for a partition that does not exist, though an assignor may have given it.
+    const beginnings = await cluster.listOffsets(
+      uncommitted,
+      ({ topic }) => (fromBeginning(topic) ? 'earliest' : 'latest'),
+      'read_committed',
+    );
     for (const { topic, partition, offset } of [...commits, ...beginnings]) {
       if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
     }
-  }
-
-  /** Nothing for a partition that does not exist, though an assignor may have given it. */
-  #beginning(topic: string, partition: number): { topic: string; partition: number; offset: number }[] {
-    const { broker, fromBeginning } = this.context;
-    if (!broker.topics.find(topic, partition)) return [];
-    const at = fromBeginning(topic) ? 'earliest' : 'latest';
-    return broker.listOffsets(topic, [partition], at, 'read_committed').map((found) => ({ topic, ...found }));
   }
 
   #uncommitted(): TopicOffsets[] {
@@ -117,12 +119,18 @@ export class FakeOffsets {
     });
   }
 
-  #send(topics: readonly TopicOffsets[]): Promise<void> {
-    const { broker, connection, groupId } = this.context;
+  async #send(topics: readonly TopicOffsets[]): Promise<void> {
+    const { broker, cluster, groupId } = this.context;
     const commits = topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata: metadata ?? '' })),
     );
-    return connection.request('offsetCommit', broker.coordinator, () => broker.offsetCommit(groupId, this.claim, commits));
+    await cluster.coordinated('offsetCommit', await this.#findCoordinator(), () => broker.offsetCommit(groupId, this.claim, commits));
+  }
+
+  /** Where it was; only who joins again looks for another. */
+  async #findCoordinator(): Promise<number> {
+    const { cluster, connection } = this.context;
+    return connection.isConnected(this.coordinator) ? this.coordinator : cluster.find(this.coordinator);
   }
 
   #forget(topic: string, partition: number): void {

@@ -2,8 +2,9 @@ import type { KafkaProducer, KafkaProducerConfig, KafkaTransaction } from '../ka
 import { partitionOf } from '../kafka/partitionOf';
 import { StreamError } from '../errors';
 import type { FakeBroker, PartitionMetadata } from './fakeBroker';
+import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
-import { FakeKafkaError, nonRetriableError, retriableError } from './fakeErrors';
+import { FakeKafkaError, nodeAt, nonRetriableError, retriableError } from './fakeErrors';
 import type { UnplacedMessage } from './fakeLog';
 import { messageOf, type OutgoingMessage, writtenBytes } from './fakeMessages';
 import { FakeProcess } from './fakeProcess';
@@ -20,8 +21,8 @@ type Partitioner = (args: {
 /** kafkajs' producer on a broker in memory. */
 export class FakeProducer implements KafkaProducer {
   readonly #connection: FakeConnection;
+  readonly #cluster: FakeCluster;
   readonly #partitioner: Partitioner;
-  readonly #topics = new Map<string, readonly PartitionMetadata[]>();
   #state: 'connected' | 'disconnecting' | 'disconnected' = 'disconnected';
 
   constructor(
@@ -29,20 +30,21 @@ export class FakeProducer implements KafkaProducer {
     private readonly config: KafkaProducerConfig,
     process = new FakeProcess(),
   ) {
-    this.#connection = new FakeConnection(broker.clock, process);
+    this.#connection = new FakeConnection(broker.clock, process, broker);
     if (config.transactionalId !== undefined) this.#connection.names.add(config.transactionalId);
+    this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true);
     this.#partitioner = (config.createPartitioner as (() => Partitioner) | undefined)?.() ?? defaultPartitioner();
   }
 
   async connect(): Promise<void> {
-    await this.#connection.request('apiVersions', this.broker.anyNode, () => undefined);
+    await this.#cluster.connect();
     this.#state = 'connected';
   }
 
   /** Waits for the requests under way. */
   async disconnect(): Promise<void> {
     this.#state = 'disconnecting';
-    await this.#connection.close();
+    await this.#cluster.disconnect();
     this.#state = 'disconnected';
   }
 
@@ -57,30 +59,44 @@ export class FakeProducer implements KafkaProducer {
     if (this.#state === 'disconnecting')
       throw nonRetriableError("The producer is disconnecting; therefore, it can't safely accept messages anymore");
     if (this.#state === 'disconnected') throw retriableError('The producer is disconnected');
-    return retrying(this.#connection, undefined, async () => {
-      const partitionMetadata = await this.#metadata(topic);
+    const answers = new Map<number, Replies>();
+    const retries = this.config.idempotent ? Infinity : undefined;
+    return retrying(this.#connection, retries, async () => {
+      await this.#cluster.addTargets([topic]);
       try {
-        return await this.#produce(topic, this.#byPartition({ topic, messages }, partitionMetadata), acks, compression > 0);
+        await this.#cluster.refreshIfOld();
+        const partitionMetadata = this.#cluster.partitionsOf(topic);
+        const byLeader = new Map<number, Map<number, UnplacedMessage[]>>();
+        for (const [partition, batch] of this.#byPartition({ topic, messages }, partitionMetadata)) {
+          const leader = this.#cluster.leaderOf({ topic, partition }) ?? 0;
+          byLeader.set(leader, (byLeader.get(leader) ?? new Map<number, UnplacedMessage[]>()).set(partition, batch));
+        }
+        for (const leader of byLeader.keys()) await this.#cluster.find(leader);
+        const requests = [...byLeader]
+          .filter(([leader]) => !answers.has(leader))
+          .map(async ([leader, batches]) => answers.set(leader, await this.#produce(leader, topic, batches, acks, compression > 0)));
+        await Promise.all(requests);
+        return [...answers.values()].flat();
       } catch (error) {
+        await this.#recover(error);
         throw error instanceof FakeKafkaError && error.retriable ? error : new Bail(error);
       }
     });
   }
 
+  async #recover(error: unknown): Promise<void> {
+    if (!(error instanceof FakeKafkaError)) return;
+    const { name, retriable, port = 0 } = error;
+    if (name === 'KafkaJSConnectionClosedError') this.#cluster.removeBroker(nodeAt(port));
+    if (!this.#cluster.isConnected) await this.#cluster.connect();
+    const isStale =
+      ['KafkaJSConnectionError', 'KafkaJSConnectionClosedError'].includes(name) || (name === 'KafkaJSProtocolError' && retriable);
+    if (isStale) await this.#cluster.refresh();
+  }
+
   /** Transactions are not simulated. */
   async transaction(): Promise<KafkaTransaction> {
     throw new StreamError('UNSUPPORTED', 'FakeKafka has no transactions: is this for a test against a real Kafka?');
-  }
-
-  async #metadata(topic: string): Promise<readonly PartitionMetadata[]> {
-    const known = this.#topics.get(topic);
-    if (known) return known;
-    const found = await this.#connection.request('metadata', this.broker.anyNode, () =>
-      this.broker.metadata([topic], this.config.allowAutoTopicCreation ?? true),
-    );
-    const partitions = found[0]?.partitions ?? [];
-    this.#topics.set(topic, partitions);
-    return partitions;
   }
 
   /** Messages to a partition that does not exist are left out without a word, as kafkajs does. */
@@ -97,13 +113,16 @@ export class FakeProducer implements KafkaProducer {
   }
 
   async #produce(
+    leader: number,
     topic: string,
     batches: ReadonlyMap<number, readonly UnplacedMessage[]>,
     acks: number,
     isCompressed: boolean,
   ): Promise<Replies> {
-    if (batches.size === 0) return [];
-    const answers = await this.#connection.request('produce', this.broker.anyNode, () => this.broker.produce(topic, batches, isCompressed));
+    const answers = await this.#connection.request('produce', leader, () => {
+      for (const partition of batches.keys()) this.broker.mustLead(leader, topic, partition);
+      return this.broker.produce(topic, batches, isCompressed);
+    });
     if (acks === 0) return [];
     return answers.map(({ partition, baseOffset, logAppendTime, logStartOffset }) => ({
       topicName: topic,

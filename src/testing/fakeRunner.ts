@@ -1,11 +1,12 @@
 import type { KafkaConsumer } from '../kafka/client';
 import type { FakeBatch } from './fakeBatch';
+import type { FakeCluster } from './fakeCluster';
 import { type FakeConnection, forever } from './fakeConnection';
-import { meansRebalance, typeOf } from './fakeErrors';
+import { FakeKafkaError, meansRebalance, typeOf } from './fakeErrors';
 import type { FakeEvents } from './fakeEvents';
 import type { FakeMember } from './fakeMember';
 import type { TopicOffsets } from './fakeOffsets';
-import { retrying } from './fakeRetry';
+import { Bail, retrying } from './fakeRetry';
 import { FakeWorkers } from './fakeWorkers';
 
 /** What `consumer.run` was given. */
@@ -17,7 +18,7 @@ export interface RunnerContext {
   readonly member: FakeMember;
   readonly connection: FakeConnection;
   readonly events: FakeEvents;
-  readonly nodeIds: readonly string[];
+  readonly cluster: FakeCluster;
   readonly retries: number | undefined;
   readonly run: RunConfig;
   readonly onCrash: (error: unknown) => Promise<void>;
@@ -40,9 +41,11 @@ export class FakeRunner {
 
   /** Resolves when the group has been joined, or that has failed for good. */
   async start(): Promise<void> {
-    const { member, onCrash, events } = this.context;
+    const { cluster, member, onCrash, events } = this.context;
     try {
+      await cluster.connect();
       events.emit('connect');
+      await cluster.refreshIfOld();
       await member.joinAndSync();
     } catch (error) {
       await onCrash(error);
@@ -98,35 +101,41 @@ export class FakeRunner {
     } catch (error) {
       if (meansRebalance(error)) events.emit('rebalancing', { groupId, memberId: member.memberId });
       else if (typeOf(error) === 'UNKNOWN_MEMBER_ID') member.forgetMemberId();
-      else throw error;
+      else throw error instanceof FakeKafkaError && error.name === 'KafkaJSNoBrokerAvailableError' ? new Bail(error) : error;
       await member.joinAndSync();
     }
   }
 
-  /** Fetches from all brokers until one of them fails, or the runner is stopped. */
+  /** Fetches from all brokers that the client knows until one fetch fails, or the runner is stopped. */
   async #fetchAll(): Promise<void> {
-    this.#fetching = true;
-    const fetchers = this.context.nodeIds.map(async (nodeId) => {
-      try {
-        while (this.#fetching) await this.#fetchFrom(nodeId);
-      } finally {
+    const { cluster } = this.context;
+    while (this.#running) {
+      const nodeIds = cluster.nodeIds;
+      if (nodeIds.length === 0) throw new FakeKafkaError('KafkaJSNoBrokerAvailableError', 'No broker available', true);
+      const failures: unknown[] = [];
+      this.#fetching = true;
+      const fetchers = nodeIds.map(async (nodeId) => {
+        try {
+          while (this.#fetching && sameNodes(nodeIds, cluster.nodeIds)) await this.#fetchFrom(nodeId);
+        } catch (error) {
+          failures.push(error);
+        }
         this.#fetching = false;
-      }
-    });
-    const results = await Promise.allSettled(fetchers);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+      });
+      await Promise.all(fetchers);
+      if (failures.length > 0) throw failures[0];
+    }
   }
 
-  async #fetchFrom(nodeId: string): Promise<void> {
+  async #fetchFrom(nodeId: number): Promise<void> {
     const { connection, events, member } = this.context;
     // Other work has its turn: without latency a consumer with much to read would go on in microtasks, and no timer would ever run.
     await connection.sleep(0);
     if (this.#isStopping()) return;
     const since = connection.now();
-    events.emit('fetch_start', { nodeId });
+    events.emit('fetch_start', { nodeId: String(nodeId) });
     const batches = await member.fetch(nodeId);
-    events.emit('fetch', { numberOfBatches: 0, duration: connection.now() - since, nodeId });
+    events.emit('fetch', { numberOfBatches: 0, duration: connection.now() - since, nodeId: String(nodeId) });
     if (batches.length === 0) await this.#heartbeat();
     if (!this.#isStopping()) await this.#workers.handleAll(batches);
   }
@@ -199,4 +208,9 @@ export class FakeRunner {
       throw error;
     }
   }
+}
+
+/** A client that knows no broker any more goes on with those that it knew. */
+function sameNodes(before: readonly number[], now: readonly number[]): boolean {
+  return now.length === 0 || (before.length === now.length && before.every((nodeId) => now.includes(nodeId)));
 }

@@ -1,3 +1,4 @@
+export type { FakeRequest, Fault, FaultOutcome } from './fakeFaults';
 export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type FakeTopicOptions, type StoredRecord } from './fakeKafka';
 export type {
   FakeBatchPayload,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeBroker } from '../../src/testing/fakeBroker';
+import { FakeCluster } from '../../src/testing/fakeCluster';
 import { FakeConnection } from '../../src/testing/fakeConnection';
 import { FakeEvents } from '../../src/testing/fakeEvents';
 import { FakeOffsets } from '../../src/testing/fakeOffsets';
@@ -25,22 +26,25 @@ function standing(autoCommit = false) {
   const message = { key: null, value: null, timestamp: '0', headers: {} };
   for (const topic of ['first', 'last']) for (const log of broker.topics.create(topic)) log.append([message, message, message]);
   const connection = new FakeConnection(clock);
+  const cluster = new FakeCluster(broker, connection, false);
+  const ready = cluster.addTargets(['first', 'last']);
   const events = new FakeEvents(connection);
   const told: unknown[] = [];
   events.on('consumer.commit_offsets', ({ payload }) => told.push((payload as { topics: unknown }).topics));
   const fromBeginning = (topic: string) => topic === 'first';
   const offsets = new FakeOffsets(
-    { broker, connection, events, groupId: 'g', autoCommit, fromBeginning },
+    { broker, cluster, connection, events, groupId: 'g', autoCommit, fromBeginning },
     { memberId: '', generation: -1 },
     new Map(['first', 'last'].map((topic) => [topic, [0, 1, 7]])),
   );
   const commit = (topic: string, partition: number, offset: number) =>
     broker.group('g').commits.store([{ topic, partition, offset, metadata: '' }]);
-  return { broker, offsets, told, commit };
+  return { broker, offsets, told, commit, ready };
 }
 
 test('reading begins from what is committed, or else from the beginning or the end as the topic is subscribed', async () => {
-  const { offsets, commit } = standing();
+  const { offsets, commit, ready } = standing();
+  await ready;
   commit('first', 1, 2);
   commit('last', 1, 0);
   expect(offsets.isKnown('first', 0)).toBe(false);

@@ -1,0 +1,31 @@
+import type { FakeRequest } from './fakeFaults';
+
+/** The requests as kafkajs describes them when it talks to Kafka 4.1. */
+export const requestDescriptions: Readonly<Record<FakeRequest, string>> = {
+  apiVersions: 'ApiVersions(key: 18, version: 2)',
+  metadata: 'Metadata(key: 3, version: 6)',
+  produce: 'Produce(key: 0, version: 7)',
+  fetch: 'Fetch(key: 1, version: 11)',
+  listOffsets: 'ListOffsets(key: 2, version: 3)',
+  findCoordinator: 'GroupCoordinator(key: 10, version: 2)',
+  joinGroup: 'JoinGroup(key: 11, version: 5)',
+  syncGroup: 'SyncGroup(key: 14, version: 3)',
+  heartbeat: 'Heartbeat(key: 12, version: 3)',
+  leaveGroup: 'LeaveGroup(key: 13, version: 3)',
+  offsetCommit: 'OffsetCommit(key: 8, version: 5)',
+  offsetFetch: 'OffsetFetch(key: 9, version: 4)',
+  initProducerId: 'InitProducerId(key: 22, version: 1)',
+  addPartitionsToTxn: 'AddPartitionsToTxn(key: 24, version: 1)',
+  addOffsetsToTxn: 'AddOffsetsToTxn(key: 25, version: 1)',
+  txnOffsetCommit: 'TxnOffsetCommit(key: 28, version: 1)',
+  endTxn: 'EndTxn(key: 26, version: 1)',
+  createTopics: 'CreateTopics(key: 19, version: 3)',
+  createPartitions: 'CreatePartitions(key: 37, version: 1)',
+  deleteTopics: 'DeleteTopics(key: 20, version: 1)',
+  deleteRecords: 'DeleteRecords(key: 21, version: 1)',
+  deleteGroups: 'DeleteGroups(key: 42, version: 1)',
+  describeConfigs: 'DescribeConfigs(key: 32, version: 2)',
+  alterConfigs: 'AlterConfigs(key: 33, version: 1)',
+  describeGroups: 'DescribeGroups(key: 15, version: 2)',
+  listGroups: 'ListGroups(key: 16, version: 2)',
+};

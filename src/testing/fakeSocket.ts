@@ -1,0 +1,58 @@
+/** A request that waits for its answer. */
+export interface Exchange {
+  /** Called when the connection is gone before the answer. */
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * One connection of a client to a broker.
+ *
+ * A broker takes the next request of a connection when it has answered the one before: so what a client sends behind a request that waits, waits too. When the
+ * connection closes, nothing that is under way is answered, and what the broker has not taken yet is not done.
+ */
+export class FakeSocket {
+  readonly #underWay = new Set<Exchange>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #inTurn = 0;
+  #closed = false;
+  /** When the last of what was sent arrives, ms. */
+  lastArrival = 0;
+
+  constructor(private readonly onClose: () => void) {}
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether the broker has something of it to do. */
+  get busy(): boolean {
+    return this.#inTurn > 0;
+  }
+
+  begin(exchange: Exchange): void {
+    this.#underWay.add(exchange);
+  }
+
+  end(exchange: Exchange): void {
+    this.#underWay.delete(exchange);
+  }
+
+  /** Calls back when all that arrived before is answered; what it gives back is over when its own answer is there. */
+  arrive(take: () => Promise<unknown>): void {
+    this.#inTurn++;
+    this.#turn = this.#turn.then(async () => {
+      if (!this.#closed) await take();
+      this.#inTurn--;
+    });
+  }
+
+  /** With an error, what is under way fails. */
+  close(error?: Error): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onClose();
+    const underWay = [...this.#underWay];
+    this.#underWay.clear();
+    if (error) for (const { fail } of underWay) fail(error);
+  }
+}

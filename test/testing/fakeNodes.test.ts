@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { FakeNodes } from '../../src/testing/fakeNodes';
+import { FakeSocket } from '../../src/testing/fakeSocket';
+
+const leaders = (nodes: FakeNodes) => [0, 1, 2, 3].map((partition) => nodes.leaderOf('t', partition));
+
+test('partitions begin with each broker in turn, and the first coordinates', () => {
+  const nodes = new FakeNodes(3);
+  expect(leaders(nodes)).toEqual([0, 1, 2, 0]);
+  expect(nodes.coordinator).toBe(0);
+  expect(nodes.ids).toEqual([0, 1, 2]);
+});
+
+test('a leader moves to the next broker that is up, and who waits for that is told', () => {
+  const nodes = new FakeNodes(3);
+  let told = 0;
+  const forget = nodes.onMove(() => told++);
+  nodes.stop(1);
+  expect(told).toBe(1);
+  expect(nodes.moveLeader('t', 0)).toBe(true);
+  forget();
+  expect(nodes.moveLeader('t', 0)).toBe(true);
+  expect(nodes.leaderOf('t', 0)).toBe(0);
+  expect(told).toBe(2);
+  nodes.stop(2);
+  expect(nodes.moveLeader('t', 0)).toBe(false);
+});
+
+test('the next broker takes over from one that stops, and keeps it', () => {
+  const nodes = new FakeNodes(3);
+  expect(leaders(nodes)).toEqual([0, 1, 2, 0]);
+  nodes.stop(0);
+  expect([nodes.coordinator, nodes.isUp(0)]).toEqual([1, false]);
+  nodes.start(0);
+  expect(leaders(nodes)).toEqual([1, 1, 2, 1]);
+  expect([nodes.coordinator, nodes.isUp(0)]).toEqual([1, true]);
+});
+
+test('while no broker is up nobody leads, and the one that is back first leads everything', () => {
+  const nodes = new FakeNodes(2);
+  expect(leaders(nodes)).toEqual([0, 1, 0, 1]);
+  nodes.stop(1);
+  nodes.stop(0);
+  expect([...leaders(nodes), nodes.coordinator]).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  nodes.start(1);
+  expect([...leaders(nodes), nodes.coordinator]).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('the connections to a broker that stops close, those that were given back and those to others do not', () => {
+  const nodes = new FakeNodes(2);
+  const [held, released, other] = [0, 1, 2].map(() => new FakeSocket(() => undefined));
+  if (!held || !released || !other) return;
+  nodes.hold(0, held);
+  nodes.hold(0, released);
+  nodes.hold(1, other);
+  nodes.release(0, released);
+  nodes.stop(0);
+  expect([held.closed, released.closed, other.closed]).toEqual([true, false, false]);
+});

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Lane } from '../../src/run/lane';
 import { Pump, type PumpHost } from '../../src/run/pump';
 import { Clock } from './clock';
-import { messages, partition, summing, taskOf } from './pieces';
+import { fold, messages, partition, summing, taskOf } from './pieces';
 
 let clock: Clock;
 beforeEach(() => {
@@ -124,6 +124,34 @@ test('offsets without a record are passed when the next fetch says so, and the s
   epoch?.steps.push({ offset: 5, watermark: 70 });
   run();
   expect([epoch?.position, epoch?.watermark]).toEqual([8, 70]);
+});
+
+test('windows close by the steps that stand at offsets without a record', () => {
+  const stage = summing(10);
+  const epoch = partition();
+  const task = taskOf([epoch], [stage]);
+  const lane = new Lane(task, epoch, Infinity, 10, 0);
+  const host = {
+    lanes: [lane],
+    pumping: true,
+    maxInFlight: 9,
+    maxInFlightBytes: 9,
+    deliver: () => undefined,
+    drained: () => undefined,
+    sliced: () => undefined,
+  };
+  fold(task, epoch, 5);
+  epoch.steps.push({ offset: 4, watermark: 70 });
+  lane.push([], 8);
+  new Pump(host, clock).wake();
+  clock.flush();
+  expect(stage.given.map(({ window }) => window.end)).toEqual([10]);
+});
+
+test('a partition that was not paused is not resumed', () => {
+  const { run, drained } = pumping([30]);
+  run();
+  expect(drained).toEqual([]);
 });
 
 test('a message that has been delivered before is not delivered again', () => {

@@ -111,6 +111,16 @@ describe('L2: results', () => {
     expect([windows.untaken, windows.blocked, windows.closedWindows]).toEqual([0, false, []]);
   });
 
+  test('come to a sink that takes each at once without a call within a call, however many they are', () => {
+    const epoch = partition();
+    const stage = summing(10, { onGiven: ({ share }) => share.release() });
+    const task = taskOf([epoch], [stage]);
+    for (let key = 0; key < 20_000; key++) fold(task, epoch, 1, key);
+    fold(task, epoch, 10);
+    expect(stage.failures).toEqual([]);
+    expect(stage.given).toHaveLength(20_000);
+  });
+
   test('of a window are released only when all are', () => {
     const { stage, task } = three();
     stage.given[0]?.share.release();

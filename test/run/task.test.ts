@@ -76,6 +76,46 @@ describe('a forced step', () => {
     expect(task.mayDeliver(epoch)).toBe(false);
   });
 
+  test('is not acknowledged a second time by the commit of the step before it', () => {
+    const epoch = partition();
+    const task = taskOf([epoch], [summing(10)]);
+    fold(task, epoch, 5);
+    task.stepAll(10);
+    const first = epoch.gate;
+    acknowledge(task, epoch);
+    task.force(epoch, 20);
+    task.acknowledged(epoch, first);
+    expect([epoch.watermark, task.mayDeliver(epoch)]).toEqual([10, false]);
+  });
+
+  test('lets the run know when it is in force, so that the partition goes on', () => {
+    const epoch = partition();
+    const task = taskOf([epoch], []);
+    task.force(epoch, 10);
+    expect(task.told).not.toContain('moved');
+    acknowledge(task, epoch);
+    expect(task.told).toContain('moved');
+  });
+
+  test('is not made for a partition that joins', () => {
+    const epoch = partition();
+    const task = taskOf([epoch], []);
+    epoch.joinsAfter = new Map();
+    task.force(epoch, 10);
+    expect(epoch.gate).toBeNull();
+  });
+
+  test('takes the place of one at the same offset, and needs no room of its own', () => {
+    const epoch = partition();
+    const task = taskOf([epoch], [summing(100)], { maxSteps: 1 });
+    fold(task, epoch, 5);
+    for (const watermark of [10, 20]) {
+      task.force(epoch, watermark);
+      acknowledge(task, epoch);
+    }
+    expect(task.progress(epoch)?.steps).toEqual([{ offset: 1, watermark: 20 }]);
+  });
+
   test('goes into every commit until the record it stands before has reached it', () => {
     const epoch = partition();
     const task = taskOf([epoch], [summing(10)]);

@@ -1,5 +1,7 @@
 import type { GroupReader, TopicPartition } from '../kafka/groupReader';
 import type { Place } from '../records';
+import type { AssignedPartition } from './restore';
+import { nothingCommitted } from './runErrors';
 
 /** Where a partition without a commit starts. */
 export type Beginning = 'earliest' | 'latest' | 'committed' | { readonly timestamp: number } | { readonly offsets: readonly Place[] };
@@ -37,6 +39,24 @@ export async function startOf(
     const bound = bounds.get(topic)?.find((other) => other.partition === partition);
     return at.get(nameOf({ topic, partition })) ?? (from === 'latest' ? bound?.end : bound?.low) ?? 0;
   };
+}
+
+/** What is known of the partitions that were assigned: their commits, their bounds, and where to begin without a commit. */
+export async function foundOf(
+  assigned: readonly TopicPartition[],
+  { from, groupId }: { readonly from: Beginning; readonly groupId: string | undefined },
+  topics: readonly string[],
+  reader: GroupReader,
+): Promise<AssignedPartition[]> {
+  const commits = groupId === undefined ? [] : await reader.committed(topics);
+  const bounds = await boundsOf(topics, reader);
+  const starts = await startOf(from, topics, reader, bounds);
+  return assigned.map(({ topic, partition }) => {
+    const { low, end } = bounds.get(topic)?.find((other) => other.partition === partition) ?? { low: 0, end: 0 };
+    const committed = commits.find((other) => other.topic === topic && other.partition === partition) ?? null;
+    if (!committed && from === 'committed') throw nothingCommitted({ topic, partition }, groupId);
+    return { topic, partition, committed, start: starts(topic, partition), low, end };
+  });
 }
 
 /** Where each partition of a bounded read ends, by `topic partition`; empty if the read is not bounded. Those that `offsets` does not name end where they end now. */

@@ -1,6 +1,6 @@
-import { interval, type SchedulerLike, Subscription, timer } from 'rxjs';
-import { isStreamError, placeOf, StreamError } from '../errors';
-import type { KafkaAssignerFactory, KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
+import { interval, Subscription, timer } from 'rxjs';
+import { isStreamError, type StreamError } from '../errors';
+import type { KafkaAssignerFactory, KafkaMessage } from '../kafka/client';
 import { GroupReader, type TopicPartition } from '../kafka/groupReader';
 import { oneOwner, type Claim } from '../kafka/oneOwner';
 import type { Clock } from '../time/clock';
@@ -9,40 +9,14 @@ import { IdleClock } from './idleClock';
 import { keyInTwoPartitions } from './keyInTwoPartitions';
 import { Lane } from './lane';
 import type { PartitionEpoch } from './partitionEpoch';
-import { type Beginning, boundsOf, type Ending, endsOf, nameOf, standingOf, startOf } from './placement';
+import { endsOf, foundOf, nameOf, standingOf } from './placement';
 import { Pump } from './pump';
 import { fingerprintOf, restoreTasks } from './restore';
+import * as runErrors from './runErrors';
+import type { RunOptions, RunTarget } from './runOptions';
 import type { Participant, RunHandle } from './scope';
 import type { Task } from './task';
 import type { WindowedStage } from './windowedStage';
-
-/** What a run is told once; defaults are filled in. */
-export interface RunOptions {
-  readonly kafka: KafkaClient;
-  readonly topics: readonly string[] | RegExp;
-  readonly groupId: string | undefined;
-  readonly from: Beginning;
-  readonly until: Ending | undefined;
-  readonly atEnd: 'close' | 'hold';
-  readonly maxInFlight: number;
-  readonly maxInFlightBytes: number;
-  /** All durations in ms. */
-  readonly outOfOrderness: number;
-  readonly idleAfter: number;
-  readonly stallAfter: number;
-  readonly drainTimeout: number;
-  readonly onChange: 'error' | 'rebuild';
-  readonly consumer: Partial<KafkaConsumerConfig>;
-  readonly scheduler: SchedulerLike;
-}
-
-/** Where the run's records and its ending go: the subscriber, with what only the source knows of records. */
-export interface RunTarget {
-  /** Gives the message to the pipeline as a record with this share of it. */
-  next(message: KafkaMessage, epoch: PartitionEpoch, offset: number): void;
-  error(error: unknown): void;
-  complete(): void;
-}
 
 /** How a run stands: it delivers, lets windows close at the end of a bounded read, drains, waits for what is still out, or is over. */
 type State = 'delivering' | 'ending' | 'draining' | 'finishing' | 'closed';
@@ -151,14 +125,8 @@ export class Run implements RunHandle {
 
   #check(): void {
     const acking = this.participants.filter(({ cadence }) => cadence);
-    if (acking.length > 1)
-      throw new StreamError(
-        'INVALID_OPTION',
-        'commitOffsets is in this pipeline twice: what the first has acked the second cannot; keep the last one',
-      );
-    if (acking.length > 0 && this.options.groupId === undefined) {
-      throw new StreamError('INVALID_OPTION', 'commitOffsets needs a group to commit for: give fromTopic a groupId');
-    }
+    if (acking.length > 1) throw runErrors.commitsTwice();
+    if (acking.length > 0 && this.options.groupId === undefined) throw runErrors.commitsForNobody();
   }
 
   #keepTime(): void {
@@ -171,7 +139,7 @@ export class Run implements RunHandle {
       interval(Math.max(1, stallAfter / 8), scheduler).subscribe(() => {
         const now = scheduler.now();
         if (this.#progress !== seen || !this.#stuck) [seen, since] = [this.#progress, now];
-        else if (now - since >= stallAfter) this.fail(this.#stalled());
+        else if (now - since >= stallAfter) this.fail(this.#stalled);
       }),
     );
     if (this.#stages.length > 0) this.#idleClock.start();
@@ -188,14 +156,7 @@ export class Run implements RunHandle {
     for (const task of this.tasks) task.end();
     if (this.#over) return; // the last commit is under way, or made: it notices that the epoch is over
     if (this.#state === 'finishing') {
-      const { groupId } = this.options;
-      this.fail(
-        new StreamError(
-          'COMMIT_FAILED',
-          `the group "${groupId}" was rebalanced before the last results were acked: what they came from will be read again`,
-          { groupId, retriable: true },
-        ),
-      );
+      this.fail(runErrors.rebalancedUnacked(this.options.groupId));
       return;
     }
     this.tasks = [];
@@ -217,22 +178,8 @@ export class Run implements RunHandle {
     const over = () => epoch !== this.#epoch || this.#over;
     try {
       if (this.#merged && (await this.#standsBy(assigned, over))) return;
-      const committed = this.options.groupId === undefined ? [] : await this.#reader.committed(this.#topics);
-      const bounds = await boundsOf(this.#topics, this.#reader);
-      const starts = await startOf(this.options.from, this.#topics, this.#reader, bounds);
+      const found = await foundOf(assigned, this.options, this.#topics, this.#reader);
       if (over()) return;
-      const found = assigned.map(({ topic, partition }) => {
-        const bound = bounds.get(topic)?.find((other) => other.partition === partition) ?? { low: 0, end: 0 };
-        const commit = committed.find((other) => other.topic === topic && other.partition === partition) ?? null;
-        if (!commit && this.options.from === 'committed') {
-          throw new StreamError(
-            'INVALID_OPTION',
-            `group "${this.options.groupId}" has committed nothing for ${topic}[${partition}], and from is 'committed': use 'earliest' or 'latest' for the first run`,
-            { topic, partition, groupId: this.options.groupId },
-          );
-        }
-        return { topic, partition, committed: commit, start: starts(topic, partition), low: bound.low, end: bound.end };
-      });
       const { tasks, founders } = restoreTasks(found, {
         groupId: this.options.groupId,
         stages: this.#stages,
@@ -285,11 +232,8 @@ export class Run implements RunHandle {
     if (assigned.length === 0) return true;
     const { sessionTimeout = 30_000, rebalanceTimeout = 60_000 } = this.options.consumer;
     const patience = sessionTimeout + rebalanceTimeout;
-    const { groupId } = this.options;
     const waiting = timer(patience, this.options.scheduler).subscribe(() => {
-      if (over()) return;
-      const message = `this pipeline merges windows over all ${all.length} partitions, but for ${patience} ms the group "${groupId}" has given it only ${assigned.length}: is another program a member of the group? Give it a group of its own`;
-      this.fail(new StreamError('PARTITIONS_ELSEWHERE', message, { groupId }));
+      if (!over()) this.fail(runErrors.partitionsMissing(assigned.length, all.length, patience, this.options.groupId));
     });
     this.#timers.add(waiting);
     return true;
@@ -324,14 +268,7 @@ export class Run implements RunHandle {
       const low = (await this.#reader.bounds(topic)).find((bound) => bound.partition === partition)?.low ?? 0;
       if (epoch.ended || this.#over) return;
       if (low <= through) this.#reader.seek({ topic, partition }, through);
-      else
-        this.fail(
-          new StreamError(
-            'DATA_LOST',
-            `the records from ${placeOf({ topic, partition, offset: through })} to ${low} were deleted before they were read: is retention shorter than the reader's lag?`,
-            { topic, partition, offset: through, groupId: this.options.groupId },
-          ),
-        );
+      else this.fail(runErrors.recordsDeleted({ topic, partition, offset: through }, low, this.options.groupId));
     } catch (error) {
       if (!epoch.ended) this.fail(error);
     }
@@ -339,16 +276,7 @@ export class Run implements RunHandle {
 
   #crashed(error: unknown): void {
     const { type } = error as { type?: unknown };
-    if (this.#merged && type === 'INCONSISTENT_GROUP_PROTOCOL') {
-      const groupId = this.options.groupId;
-      this.fail(
-        new StreamError(
-          'PARTITIONS_ELSEWHERE',
-          `this pipeline merges windows over all partitions and must be the one owner of them, but the group "${groupId}" shares them out: is another program a member of it? Give this pipeline a group of its own`,
-          { groupId, cause: error },
-        ),
-      );
-    } else this.fail(error);
+    this.fail(this.#merged && type === 'INCONSISTENT_GROUP_PROTOCOL' ? runErrors.groupSharesOut(this.options.groupId, error) : error);
   }
 
   // Delivery (what the pump needs)
@@ -445,16 +373,8 @@ export class Run implements RunHandle {
     const { drainTimeout, groupId } = this.options;
     this.#timers.add(
       timer(drainTimeout, this.options.scheduler).subscribe(() => {
-        const left = this.lanes
-          .filter(({ epoch }) => epoch.inFlight > 0)
-          .map(({ epoch }) => `${epoch.inFlight} from ${epoch.oldest?.where ?? ''}`);
-        this.fail(
-          new StreamError(
-            'TIMEOUT',
-            `the drain did not finish in ${drainTimeout} ms; un-released: ${left.join(', ') || 'results of windows'}. They will be read again. Is the sink slower than drainTimeout?`,
-            { groupId },
-          ),
-        );
+        const epochs = this.lanes.map(({ epoch }) => epoch);
+        this.fail(runErrors.drainTooLong(epochs, drainTimeout, groupId));
       }),
     );
     this.#proceed();
@@ -466,7 +386,7 @@ export class Run implements RunHandle {
       const open = this.tasks.filter((task) => task.endStep !== undefined);
       for (const task of open) task.stepAll(task.endStep ?? -Infinity);
       const stuck = open.map((task) => task.stuckBefore).find((epoch) => epoch);
-      if (stuck) return this.fail(this.#crowded(stuck));
+      if (stuck) return this.fail(runErrors.endHasNoRoom(stuck, this.options.groupId));
       if (this.tasks.some((task) => task.endStep !== undefined || task.blocked)) return;
     }
     if (this.#state === 'ending') {
@@ -482,13 +402,7 @@ export class Run implements RunHandle {
     this.#state = 'closed';
     const { groupId } = this.options;
     const stored = groupId === undefined || ((await this.#committer.flush(6)) && !this.tasks.some(({ ended }) => ended));
-    const error = stored
-      ? undefined
-      : new StreamError(
-          'COMMIT_FAILED',
-          `the last commit of group "${groupId}" failed: what was read since the one before it will be read again. Is the coordinator reachable, or was the group rebalanced just then?`,
-          { groupId, retriable: true },
-        );
+    const error = stored ? undefined : runErrors.lastCommitFailed(groupId);
     await this.#leave();
     if (error) this.#settle.reject(error);
     else this.#settle.resolve();
@@ -553,24 +467,9 @@ export class Run implements RunHandle {
     );
   }
 
-  #stalled(): StreamError {
-    const oldest = this.lanes.map(({ epoch }) => epoch.oldest).find((record) => record);
-    const where = oldest
-      ? placeOf({ topic: oldest.epoch.topic, partition: oldest.epoch.partition, offset: oldest.offset })
-      : 'a result of a window';
-    return new StreamError(
-      'STALLED',
-      `nothing was released for ${this.options.stallAfter} ms and no credit is left; the oldest un-released record is ${where}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
-      { topic: oldest?.epoch.topic, partition: oldest?.epoch.partition, offset: oldest?.offset, groupId: this.options.groupId },
-    );
-  }
-
-  #crowded({ topic, partition, position, steps }: PartitionEpoch): StreamError {
-    return new StreamError(
-      'STATE_FULL',
-      `the end of the reading cannot be recorded for ${placeOf({ topic, partition, offset: position })}: ${steps.length} steps, one for each time that windows closed without a record, fill its commit metadata. Is a window so long that the topic goes quiet that often within it? A larger idleAfter makes fewer steps; atEnd: 'hold' needs none`,
-      { topic, partition, offset: position, groupId: this.options.groupId },
-    );
+  get #stalled(): StreamError {
+    const epochs = this.lanes.map(({ epoch }) => epoch);
+    return runErrors.stalled(epochs, this.options.stallAfter, this.options.groupId);
   }
 
   // What the committer and the clock need

@@ -1,0 +1,103 @@
+import { placeOf, StreamError } from '../errors';
+import type { Place } from '../records';
+import type { PartitionEpoch } from './partitionEpoch';
+
+type TopicPartition = Omit<Place, 'offset'>;
+
+/** Two `commitOffsets` stand in one pipeline. */
+export function commitsTwice(): StreamError {
+  return new StreamError(
+    'INVALID_OPTION',
+    'commitOffsets is in this pipeline twice: what the first has acked the second cannot; keep the last one',
+  );
+}
+
+/** `commitOffsets` stands behind a source without a group. */
+export function commitsForNobody(): StreamError {
+  return new StreamError('INVALID_OPTION', 'commitOffsets needs a group to commit for: give fromTopic a groupId');
+}
+
+/** `from: 'committed'`, and the partition has no commit. */
+export function nothingCommitted({ topic, partition }: TopicPartition, groupId: string | undefined): StreamError {
+  return new StreamError(
+    'INVALID_OPTION',
+    `group "${groupId}" has committed nothing for ${topic}[${partition}], and from is 'committed': use 'earliest' or 'latest' for the first run`,
+    { topic, partition, groupId },
+  );
+}
+
+/** Only `own` of `all` partitions were assigned, for `patience` ms. */
+export function partitionsMissing(own: number, all: number, patience: number, groupId: string | undefined): StreamError {
+  return new StreamError(
+    'PARTITIONS_ELSEWHERE',
+    `this pipeline merges windows over all ${all} partitions, but for ${patience} ms the group "${groupId}" has given it only ${own}: is another program a member of the group? Give it a group of its own`,
+    { groupId },
+  );
+}
+
+/** Another member offers no assignor that leaves all partitions with one owner. */
+export function groupSharesOut(groupId: string | undefined, cause: unknown): StreamError {
+  return new StreamError(
+    'PARTITIONS_ELSEWHERE',
+    `this pipeline merges windows over all partitions and must be the one owner of them, but the group "${groupId}" shares them out: is another program a member of it? Give this pipeline a group of its own`,
+    { groupId, cause },
+  );
+}
+
+/** Retention was faster than the reader: `place` is where the run stands, `low` the first offset that is left. */
+export function recordsDeleted(place: Place, low: number, groupId: string | undefined): StreamError {
+  return new StreamError(
+    'DATA_LOST',
+    `the records from ${placeOf(place)} to ${low} were deleted before they were read: is retention shorter than the reader's lag?`,
+    { ...place, groupId },
+  );
+}
+
+/** The group was rebalanced after the Observable had completed, and before what it gave was acked. */
+export function rebalancedUnacked(groupId: string | undefined): StreamError {
+  return new StreamError(
+    'COMMIT_FAILED',
+    `the group "${groupId}" was rebalanced before the last results were acked: what they came from will be read again`,
+    { groupId, retriable: true },
+  );
+}
+
+/** The commit that ends a run was not stored. */
+export function lastCommitFailed(groupId: string | undefined): StreamError {
+  return new StreamError(
+    'COMMIT_FAILED',
+    `the last commit of group "${groupId}" failed: what was read since the one before it will be read again. Is the coordinator reachable, or was the group rebalanced just then?`,
+    { groupId, retriable: true },
+  );
+}
+
+/** `drainTimeout` (ms) is over; tells how many records of each partition are out, and from where on. */
+export function drainTooLong(epochs: readonly PartitionEpoch[], drainTimeout: number, groupId: string | undefined): StreamError {
+  const left = epochs.filter(({ inFlight }) => inFlight > 0).map(({ inFlight, oldest }) => `${inFlight} from ${oldest?.where ?? ''}`);
+  return new StreamError(
+    'TIMEOUT',
+    `the drain did not finish in ${drainTimeout} ms; un-released: ${left.join(', ') || 'results of windows'}. They will be read again. Is the sink slower than drainTimeout?`,
+    { groupId },
+  );
+}
+
+/** Nothing was released for `stallAfter` ms. Names the oldest record that is out; without one, results of windows are. */
+export function stalled(epochs: readonly PartitionEpoch[], stallAfter: number, groupId: string | undefined): StreamError {
+  const oldest = epochs.map((epoch) => epoch.oldest).find((record) => record);
+  const where = oldest ? oldest.where : 'a result of a window';
+  return new StreamError(
+    'STALLED',
+    `nothing was released for ${stallAfter} ms and no credit is left; the oldest un-released record is ${where}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
+    { topic: oldest?.epoch.topic, partition: oldest?.epoch.partition, offset: oldest?.offset, groupId },
+  );
+}
+
+/** The step that ends a bounded read does not fit into the metadata of this partition. */
+export function endHasNoRoom({ topic, partition, position, steps }: PartitionEpoch, groupId: string | undefined): StreamError {
+  const place = { topic, partition, offset: position };
+  return new StreamError(
+    'STATE_FULL',
+    `the end of the reading cannot be recorded for ${placeOf(place)}: ${steps.length} steps, one for each time that windows closed without a record, fill its commit metadata. Is a window so long that the topic goes quiet that often within it? A larger idleAfter makes fewer steps; atEnd: 'hold' needs none`,
+    { ...place, groupId },
+  );
+}

@@ -136,12 +136,21 @@ export interface KafkaProducer extends KafkaSender {
 
 /** The subset of kafkajs' `Transaction` that millrace needs. */
 export interface KafkaTransaction extends KafkaSender {
+  /** To several topics at once. */
+  sendBatch(batch: {
+    topicMessages?: Pick<Parameters<KafkaSender['send']>[0], 'topic' | 'messages'>[];
+    acks?: number;
+    timeout?: number;
+    compression?: number;
+  }): ReturnType<KafkaSender['send']>;
   sendOffsets(offsets: {
     consumerGroupId: string;
     topics: { topic: string; partitions: { partition: number; offset: string; metadata?: string | null }[] }[];
   }): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
+  /** Whether it has not ended yet, as far as the client knows. */
+  isActive(): boolean;
 }
 
 /** The subset of kafkajs' `Admin` that millrace needs. */

@@ -1,4 +1,5 @@
 import type { KafkaBatchPayload, KafkaMessage } from '../kafka/client';
+import { withoutAborted } from './fakeAbortFilter';
 import type { PartitionData } from './fakeBroker';
 
 type Batch = KafkaBatchPayload['batch'];
@@ -17,20 +18,21 @@ export class FakeBatch implements Batch {
 
   constructor(
     readonly fetchedOffset: string,
-    { topic, partition, highWatermark, batches }: PartitionData,
+    { topic, partition, highWatermark, batches, aborted = [] }: PartitionData,
   ) {
     this.topic = topic;
     this.partition = partition;
     this.highWatermark = String(highWatermark);
     this.#hasRaw = batches.length > 0;
     // A broker sends whole batches: what is before the offset that was asked for is thrown away here.
-    const wanted = batches.flatMap(({ base, messages, isControl = false }) => {
-      const within = base >= Number(fetchedOffset) ? messages : messages.filter(({ offset }) => Number(offset) >= Number(fetchedOffset));
-      return within.length > 0 ? [{ messages: within, isControl }] : [];
+    const wanted = batches.flatMap((batch) => {
+      if (batch.base >= Number(fetchedOffset)) return [batch];
+      const messages = batch.messages.filter(({ offset }) => Number(offset) >= Number(fetchedOffset));
+      return messages.length > 0 ? [{ ...batch, messages }] : [];
     });
     this.#first = wanted[0]?.messages[0]?.offset;
     this.#last = wanted.at(-1)?.messages.at(-1)?.offset;
-    this.messages = wanted.flatMap(({ messages, isControl }) => (isControl ? [] : messages));
+    this.messages = withoutAborted(wanted, aborted).flatMap(({ messages, isControl }) => (isControl ? [] : messages));
   }
 
   isEmpty(): boolean {

@@ -5,13 +5,12 @@ import type { FakeCommit } from './fakeCommits';
 import { protocolError } from './fakeErrors';
 import { FakeFaults } from './fakeFaults';
 import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
-import type { BatchAttributes, FakeLog, LogSlice, UnplacedMessage } from './fakeLog';
+import type { BatchAttributes, FakeLog, Isolation, LogSlice, UnplacedMessage } from './fakeLog';
 import { FakeNodes } from './fakeNodes';
 import type { FakeProcess } from './fakeProcess';
 import { FakeTopics } from './fakeTopics';
-
-/** Whether records of transactions that are under way, or were aborted, are read. */
-export type Isolation = 'read_committed' | 'read_uncommitted';
+import type { AbortedTransaction } from './fakeTransactionIndex';
+import { FakeTransactions, type ProducerLife } from './fakeTransactions';
 
 /** A partition of a topic, as kafkajs' metadata has it. */
 export interface PartitionMetadata {
@@ -46,10 +45,28 @@ export interface PartitionData extends LogSlice {
   readonly topic: string;
   readonly partition: number;
   readonly highWatermark: number;
+  /** For who reads what is committed. In the order of their ends. */
+  readonly aborted?: readonly AbortedTransaction[] | undefined;
+}
+
+/** Messages for one partition. */
+export interface PartitionMessages {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly UnplacedMessage[];
+  /** Of a producer with an id: how many messages it has sent to the partition before. */
+  readonly sequence: number;
+}
+
+/** Who sends, if it has an id. */
+export interface SendingProducer extends ProducerLife {
+  /** If it sends in a transaction. */
+  readonly transactionalId?: string | undefined;
 }
 
 /** Where a batch was stored. */
 export interface Produced {
+  readonly topic: string;
   readonly partition: number;
   readonly baseOffset: number;
   /** ms since the epoch; -1 where records keep their own time. */
@@ -62,6 +79,7 @@ export class FakeBroker {
   readonly topics: FakeTopics;
   readonly nodes: FakeNodes;
   readonly faults = new FakeFaults();
+  readonly transactions: FakeTransactions;
   readonly #groups = new Map<string, FakeGroup>();
   #memberCount = 0;
   #fetches = 0;
@@ -73,6 +91,7 @@ export class FakeBroker {
   ) {
     this.topics = new FakeTopics(brokers, partitions);
     this.nodes = new FakeNodes(brokers);
+    this.transactions = new FakeTransactions(clock);
   }
 
   /** The groups there are, and those that are asked for. */
@@ -130,26 +149,39 @@ export class FakeBroker {
     }));
   }
 
-  produce(topic: string, messages: ReadonlyMap<number, readonly UnplacedMessage[]>, isCompressed = false): Produced[] {
+  /** A request is not atomic: what can be stored is, also if the rest is refused. */
+  produce(parts: readonly PartitionMessages[], producer?: SendingProducer, isCompressed = false): Produced[] {
     const errors: unknown[] = [];
-    const answers = [...messages].flatMap(([partition, batch]) => {
+    const answers = parts.flatMap((part) => {
+      const { topic, partition, messages, sequence } = part;
       try {
-        return [this.append(this.topics.get(topic, partition), batch, isCompressed ? { bytes: compressedSize(batch) } : {})];
+        const attributes = isCompressed ? { bytes: compressedSize(messages) } : {};
+        return [this.append(this.topics.get(topic, partition), messages, attributes, producer && { ...producer, sequence })];
       } catch (error) {
         errors.push(error);
         return [];
       }
     });
-    // The others are stored all the same: a request is not atomic.
     if (errors.length > 0) throw errors[0];
     return answers;
   }
 
   /** Appends a batch as the settings of the topic have it, or refuses it. */
-  append(log: FakeLog, batch: readonly UnplacedMessage[], attributes: BatchAttributes = {}): Produced {
+  append(
+    log: FakeLog,
+    batch: readonly UnplacedMessage[],
+    attributes: BatchAttributes = {},
+    producer?: SendingProducer & Pick<PartitionMessages, 'sequence'>,
+  ): Produced {
     const now = this.clock.scheduler.now();
-    const baseOffset = log.append(admitted(batch, log.settings, now, attributes.bytes), attributes);
-    return { partition: log.partition, baseOffset, logAppendTime: log.settings.hasAppendTime ? now : -1, logStartOffset: log.start };
+    const messages = admitted(batch, log.settings, now, attributes.bytes);
+    const transactionalId = producer?.transactionalId;
+    if (producer && transactionalId !== undefined) this.transactions.verify(transactionalId, producer, log);
+    const baseOffset = producer
+      ? log.produce(messages, producer, transactionalId !== undefined, attributes)
+      : log.append(messages, attributes);
+    const { topic, partition, settings, start } = log;
+    return { topic, partition, baseOffset, logAppendTime: settings.hasAppendTime ? now : -1, logStartOffset: start };
   }
 
   deleteRecords(topic: string, partition: number, before: number): void {
@@ -188,8 +220,10 @@ export class FakeBroker {
     return partitions.map((partition) => {
       const log = this.topics.get(topic, partition);
       if (at === 'earliest') return { partition, offset: log.start };
-      if (at === 'latest') return { partition, offset: endOf(log, isolation) };
-      return { partition, offset: log.offsetAt(at) ?? -1 };
+      const end = log.endFor(isolation);
+      if (at === 'latest') return { partition, offset: end };
+      const found = log.offsetAt(at) ?? end;
+      return { partition, offset: found < end ? found : -1 };
     });
   }
 
@@ -215,6 +249,31 @@ export class FakeBroker {
     if (known.length < commits.length) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
   }
 
+  addPartitionsToTransaction(
+    transactionalId: string,
+    producer: ProducerLife,
+    places: readonly { readonly topic: string; readonly partition: number }[],
+  ): void {
+    this.transactions.add(
+      transactionalId,
+      producer,
+      places.map(({ topic, partition }) => this.topics.get(topic, partition)),
+    );
+  }
+
+  addOffsetsToTransaction(transactionalId: string, producer: ProducerLife, groupId: string): void {
+    this.transactions.add(transactionalId, producer, [this.group(groupId).commits]);
+  }
+
+  /** The offsets are seen when the transaction is committed. Whether the group has members, and which, is not asked. */
+  transactionalOffsetCommit(transactionalId: string, producer: ProducerLife, groupId: string, offsets: readonly FakeCommit[]): void {
+    const { commits } = this.group(groupId);
+    this.transactions.verify(transactionalId, producer, commits);
+    const known = offsets.filter(({ topic, partition }) => this.topics.find(topic, partition));
+    commits.storeLater(producer, known);
+    if (known.length < offsets.length) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
+  }
+
   offsetFetch(groupId: string, places: readonly { readonly topic: string; readonly partition: number }[]): FakeCommit[] {
     const { commits } = this.group(groupId);
     return places.map(({ topic, partition }) => commits.get(topic, partition) ?? { topic, partition, offset: -1, metadata: '' });
@@ -229,9 +288,12 @@ export class FakeBroker {
       if (offset < log.start || offset > log.end) {
         throw protocolError('OFFSET_OUT_OF_RANGE', 'KafkaJSOffsetOutOfRange', { topic, partition });
       }
-      const slice = log.read(offset, endOf(log, isolation), Math.min(room, maxBytesPerPartition), room === maxBytes);
+      const end = log.endFor(isolation);
+      const slice = log.read(offset, end, Math.min(room, maxBytesPerPartition), room === maxBytes);
       room -= slice.bytes;
-      return { topic, partition, highWatermark: log.end, ...slice };
+      const next = (slice.batches.at(-1)?.last ?? offset - 1) + 1;
+      const aborted = isolation === 'read_committed' ? log.aborted(offset, next) : undefined;
+      return { topic, partition, highWatermark: log.end, aborted, ...slice };
     });
   }
 
@@ -268,8 +330,4 @@ export class FakeBroker {
       ];
     });
   }
-}
-
-function endOf(log: FakeLog, isolation: Isolation): number {
-  return isolation === 'read_committed' ? log.stableEnd : log.end;
 }

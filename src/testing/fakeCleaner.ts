@@ -4,7 +4,7 @@ import type { FakeLog, LogBatch } from './fakeLog';
 export function compactLog(log: FakeLog, deleteTombstones: boolean): void {
   const end = log.stableEnd;
   const last = new Map<string, string>();
-  for (const { key, offset } of log.messages(end)) if (key) last.set(nameOf(key), offset);
+  for (const { key, offset } of log.messages('read_committed')) if (key) last.set(nameOf(key), offset);
   log.keep(({ key, value, offset }, { isControl = false }) => {
     if (isControl || Number(offset) >= end - 1) return true;
     return key !== null && last.get(nameOf(key)) === offset && !(deleteTombstones && value === null);

@@ -7,6 +7,7 @@ import type {
   KafkaMessage,
   KafkaProducer,
   KafkaProducerConfig,
+  KafkaTransaction,
 } from '../kafka/client';
 
 /** Offsets of one topic, by partition. */
@@ -67,6 +68,12 @@ export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run'> {
   run(config?: FakeRunConfig): Promise<void>;
 }
 
+/** kafkajs' producer, as far as `FakeKafka` has it. */
+export interface FakeKafkaProducer extends KafkaProducer {
+  /** To several topics at once. */
+  sendBatch: KafkaTransaction['sendBatch'];
+}
+
 /** kafkajs' admin client, as far as `FakeKafka` has it. */
 export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics'> {
   createTopics(options: {
@@ -81,6 +88,6 @@ export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics'> {
 /** kafkajs' `Kafka`, as far as `FakeKafka` has it: `new Kafka(…)` fits too. */
 export interface FakeKafkaClient extends KafkaClient {
   consumer(config: KafkaConsumerConfig): FakeKafkaConsumer;
-  producer(config?: KafkaProducerConfig): KafkaProducer;
+  producer(config?: KafkaProducerConfig): FakeKafkaProducer;
   admin(): FakeKafkaAdmin;
 }

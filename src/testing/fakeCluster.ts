@@ -1,7 +1,8 @@
-import type { FakeBroker, Isolation, PartitionMetadata } from './fakeBroker';
+import type { FakeBroker, PartitionMetadata } from './fakeBroker';
 import type { FakeConnection } from './fakeConnection';
 import { brokerNotFound, FakeKafkaError, typeOf } from './fakeErrors';
 import type { FakeRequest } from './fakeFaults';
+import type { Isolation } from './fakeLog';
 import { Bail, retrying } from './fakeRetry';
 
 /** kafkajs' default of `metadataMaxAge`, ms. */

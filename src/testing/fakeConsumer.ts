@@ -150,6 +150,7 @@ export class FakeConsumer implements KafkaConsumer {
       events,
       groupId,
       autoCommit: run.autoCommit,
+      isolation: this.#member.isolation,
       fromBeginning: (topic: string) => this.#topics.get(topic) ?? false,
     };
     const member = new FakeMember(context, this.#member, this.#assigners, [...this.#topics.keys()]);

@@ -1,15 +1,15 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { StreamError } from '../errors';
-import type { KafkaConsumerConfig, KafkaProducer, KafkaProducerConfig } from '../kafka/client';
+import type { KafkaConsumerConfig, KafkaProducerConfig } from '../kafka/client';
 import { partitionOf } from '../kafka/partitionOf';
 import type { Bytes, Place, RecordHeaders } from '../records';
 import { type Duration, toMillis } from '../time/duration';
 import { FakeAdmin } from './fakeAdmin';
-import { FakeBroker, type Isolation } from './fakeBroker';
+import { FakeBroker } from './fakeBroker';
 import { compactLog, retainLog } from './fakeCleaner';
-import type { FakeKafkaAdmin, FakeKafkaClient, FakeKafkaConsumer } from './fakeClients';
+import type { FakeKafkaAdmin, FakeKafkaClient, FakeKafkaConsumer, FakeKafkaProducer } from './fakeClients';
 import { FakeConsumer } from './fakeConsumer';
-import type { FakeLog } from './fakeLog';
+import type { FakeLog, Isolation } from './fakeLog';
 import { asBytes, messageOf } from './fakeMessages';
 import type { Fault } from './fakeFaults';
 import { FakeProcess } from './fakeProcess';
@@ -62,11 +62,14 @@ export interface AppendedRecord {
 }
 
 /**
- * A Kafka in memory, in the shape of kafkajs' `Kafka`: topics, consumer groups with rebalances, and commits, on a clock of your choice.
+ * A Kafka in memory, in the shape of kafkajs' `Kafka`: topics, consumer groups with rebalances, commits, idempotent producers and transactions, on a clock of
+ * your choice.
  *
  * It behaves as kafkajs 2.2 with a Kafka of one or several brokers does, as far as a program can see: names and fields of errors, retries, events, what a
  * pause, a seek or a rebalance does to a batch under way. It differs where that makes tests repeatable: pauses between retries are not random, member ids
- * count up, topics are there at once, partitions are told in order, any timestamp is taken, and a group does not wait for more members before its first generation. It has no transactions.
+ * count up, topics are there at once, partitions are told in order, any timestamp is taken, and a group does not wait for more members before its first
+ * generation. A transaction has ended, and its marks are written, when its commit or abort is answered, while Kafka goes on for a moment: there,
+ * `CONCURRENT_TRANSACTIONS` may refuse the offsets that are sent next.
  *
  * One object is the cluster, and each consumer made by it stands for a process of its own. It needs neither Node nor kafkajs; keys and values are `Buffer`
  * where there is one.
@@ -131,8 +134,8 @@ export class FakeKafka implements FakeKafkaClient {
     return new FakeConsumer(this.#broker, config);
   }
 
-  /** A producer, as `new Kafka(…).producer(…)` gives; `transaction()` rejects with `UNSUPPORTED`. */
-  producer(config: KafkaProducerConfig = {}): KafkaProducer {
+  /** A producer, as `new Kafka(…).producer(…)` gives. */
+  producer(config: KafkaProducerConfig = {}): FakeKafkaProducer {
     return new FakeProducer(this.#broker, config);
   }
 
@@ -183,8 +186,7 @@ export class FakeKafka implements FakeKafkaClient {
   records(topic: string, options: { readonly isolation?: Isolation | undefined } = {}): readonly StoredRecord[] {
     if (!this.#broker.topics.names.includes(topic)) return [];
     return this.#broker.topics.partitions(topic, false).flatMap((log) => {
-      const end = options.isolation === 'read_uncommitted' ? log.end : log.stableEnd;
-      return log.messages(end).map(({ key, value, timestamp, headers, offset }) => ({
+      return log.messages(options.isolation ?? 'read_committed').map(({ key, value, timestamp, headers, offset }) => ({
         topic,
         partition: log.partition,
         offset: Number(offset),

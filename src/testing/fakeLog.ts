@@ -1,12 +1,18 @@
+import { asBuffer } from '../kafka/asBuffer';
 import type { KafkaMessage } from '../kafka/client';
+import { type BatchProducer, FakeSequences } from './fakeSequences';
 import { defaultSettings, type TopicSettings } from './fakeSettings';
 import { batchSize } from './fakeSizes';
+import { type AbortedTransaction, FakeTransactionIndex, type Outcome } from './fakeTransactionIndex';
+import type { Participant, ProducerLife } from './fakeTransactions';
 
 /** A message before it has an offset. */
 export type UnplacedMessage = Omit<KafkaMessage, 'offset'>;
 
 /** What is said of a batch as a whole. */
 export interface BatchAttributes {
+  /** Whose transaction it belongs to. */
+  readonly transactionOf?: number | undefined;
   /** Whether its messages are the broker's own marks, as those that end a transaction. No consumer is given them. */
   readonly isControl?: boolean | undefined;
   /** Its size, if it is compressed. */
@@ -30,13 +36,16 @@ export interface LogSlice {
   readonly bytes: number;
 }
 
+/** Whether records of transactions that are under way, or were aborted, are read. */
+export type Isolation = 'read_committed' | 'read_uncommitted';
+
 /**
  * The log of one partition.
  *
  * Offsets are no indexes: records are deleted from the beginning, and compacted away from between others. Messages are made when they are appended, and every
  * reader gets the same ones: a million records are neither copied nor encoded again.
  */
-export class FakeLog {
+export class FakeLog implements Participant {
   #start = 0;
   #end = 0;
   /** By offset. */
@@ -44,6 +53,8 @@ export class FakeLog {
   /** The largest timestamp up to each batch: so that the first message at or after a time is found without going through all. */
   #newest: number[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #sequences = new FakeSequences();
+  readonly #transactions = new FakeTransactionIndex();
 
   constructor(
     readonly topic: string,
@@ -65,7 +76,12 @@ export class FakeLog {
 
   /** The end for those who read only what is committed. */
   get stableEnd(): number {
-    return this.end;
+    return this.#transactions.stableEnd(this.#end);
+  }
+
+  /** Up to where may be read. */
+  endFor(isolation: Isolation): number {
+    return isolation === 'read_committed' ? this.stableEnd : this.#end;
   }
 
   /** Appends one batch, and gives the offset of its first message. */
@@ -77,6 +93,34 @@ export class FakeLog {
     this.#push({ ...attributes, base, last: this.#end - 1, messages: placed, bytes: attributes.bytes ?? batchSize(messages) });
     this.#wake();
     return base;
+  }
+
+  /** Appends a batch of a producer with an id, in its transaction or outside of any. What is there already is not stored again. */
+  produce(
+    messages: readonly UnplacedMessage[],
+    producer: BatchProducer,
+    isTransactional: boolean,
+    attributes: BatchAttributes = {},
+  ): number {
+    const known = this.#sequences.known(producer, messages.length);
+    if (known !== undefined) return known;
+    const { producerId } = producer;
+    if (isTransactional) this.#transactions.written(producerId, this.#end);
+    const base = this.append(messages, isTransactional ? { ...attributes, transactionOf: producerId } : attributes);
+    this.#sequences.stored(producer, messages.length, base);
+    return base;
+  }
+
+  /** Writes the mark that ends a producer's transaction; it has an offset like a message. */
+  endTransaction({ producerId, epoch }: ProducerLife, outcome: Outcome, now: number): void {
+    this.#sequences.raise(producerId, epoch);
+    this.#transactions.ended(producerId, this.#end, outcome);
+    this.append([markOf(outcome, now)], { transactionOf: producerId, isControl: true });
+  }
+
+  /** The aborted transactions that have to do with these offsets, in the order of their ends. */
+  aborted(from: number, to: number): AbortedTransaction[] {
+    return this.#transactions.aborted(from, to);
   }
 
   /**
@@ -94,10 +138,14 @@ export class FakeLog {
     return { batches: this.#batches.slice(first, next), bytes };
   }
 
-  /** All messages that may be read, up to an end. */
-  messages(end: number): KafkaMessage[] {
-    const { batches } = this.read(this.#start, end, Infinity, false);
-    return batches.flatMap(({ isControl, messages }) => (isControl ? [] : messages.filter(({ offset }) => Number(offset) >= this.#start)));
+  /** All messages that may be read. */
+  messages(isolation: Isolation): KafkaMessage[] {
+    const { batches } = this.read(this.#start, this.endFor(isolation), Infinity, false);
+    return batches.flatMap(({ base, isControl, transactionOf, messages }) => {
+      const isLeftOut =
+        isControl || (isolation === 'read_committed' && transactionOf !== undefined && this.#transactions.isAborted(transactionOf, base));
+      return isLeftOut ? [] : messages.filter(({ offset }) => Number(offset) >= this.#start);
+    });
   }
 
   /** The offset of the first message with this timestamp or a later one; undefined if there is none. */
@@ -154,6 +202,12 @@ export class FakeLog {
     this.#waiting.clear();
     for (const listener of waiting) listener();
   }
+}
+
+/** Kafka's own: a version and what kind of mark it is, 16 bits each; then a version and the coordinator's epoch. */
+function markOf(outcome: Outcome, now: number): UnplacedMessage {
+  const key = asBuffer(new Uint8Array([0, 0, 0, outcome === 'commit' ? 1 : 0]));
+  return { key, value: asBuffer(new Uint8Array(6)), timestamp: String(now), headers: {} };
 }
 
 /** The first index that passes, where all after it pass too; `length` if none does. */

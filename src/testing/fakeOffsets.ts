@@ -4,6 +4,7 @@ import type { FakeConnection } from './fakeConnection';
 import { typeOf } from './fakeErrors';
 import type { FakeEvents } from './fakeEvents';
 import type { MemberClaim } from './fakeGroup';
+import type { Isolation } from './fakeLog';
 
 /** Offsets by topic, as kafkajs takes and tells them. */
 export interface TopicOffsets {
@@ -19,6 +20,8 @@ export interface OffsetsContext {
   readonly events: FakeEvents;
   readonly groupId: string;
   readonly autoCommit: boolean;
+  /** Where the end is that reading begins at. */
+  readonly isolation: Isolation;
   /** Whether the topic is read from its beginning where nothing is committed. */
   readonly fromBeginning: (topic: string) => boolean;
 }
@@ -88,7 +91,7 @@ export class FakeOffsets {
 
   /** Finds out where to begin where that is not known. */
   async load(): Promise<void> {
-    const { broker, cluster, groupId, fromBeginning } = this.context;
+    const { broker, cluster, groupId, fromBeginning, isolation } = this.context;
     const unknown = [...this.assignment].flatMap(([topic, partitions]) =>
       partitions.filter((partition) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0).map((partition) => ({ topic, partition })),
     );
@@ -96,11 +99,7 @@ export class FakeOffsets {
     const commits = await cluster.coordinated('offsetFetch', await this.#findCoordinator(), () => broker.offsetFetch(groupId, unknown));
     const uncommitted = commits.filter(({ offset }) => offset < 0);
     // Nothing comes for a partition that does not exist, though an assignor may have given it.
-    const beginnings = await cluster.listOffsets(
-      uncommitted,
-      ({ topic }) => (fromBeginning(topic) ? 'earliest' : 'latest'),
-      'read_committed',
-    );
+    const beginnings = await cluster.listOffsets(uncommitted, ({ topic }) => (fromBeginning(topic) ? 'earliest' : 'latest'), isolation);
     for (const { topic, partition, offset } of [...commits, ...beginnings]) {
       if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
     }

@@ -1,28 +1,30 @@
 import type { KafkaProducer, KafkaProducerConfig, KafkaTransaction } from '../kafka/client';
-import { partitionOf } from '../kafka/partitionOf';
-import { StreamError } from '../errors';
-import type { FakeBroker, PartitionMetadata } from './fakeBroker';
+import type { FakeBroker } from './fakeBroker';
+import type { FakeKafkaProducer } from './fakeClients';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
-import { FakeKafkaError, nodeAt, nonRetriableError, retriableError } from './fakeErrors';
-import type { UnplacedMessage } from './fakeLog';
-import { messageOf, type OutgoingMessage, writtenBytes } from './fakeMessages';
+import { FakeEos } from './fakeEos';
+import { nonRetriableError, retriableError } from './fakeErrors';
 import { FakeProcess } from './fakeProcess';
-import { Bail, retrying } from './fakeRetry';
+import { defaultPartitioner, FakeSender, type Partitioner, type TopicMessages } from './fakeSender';
+import { FakeTransaction } from './fakeTransaction';
 
 type Send = Parameters<KafkaProducer['send']>[0];
 type Replies = Awaited<ReturnType<KafkaProducer['send']>>;
-type Partitioner = (args: {
-  topic: string;
-  partitionMetadata: readonly PartitionMetadata[];
-  message: OutgoingMessage & { partition?: number };
-}) => number;
+type SendBatch = Parameters<KafkaTransaction['sendBatch']>[0];
+
+/** kafkajs' default, ms. */
+const defaultTransactionTimeout = 60_000;
 
 /** kafkajs' producer on a broker in memory. */
-export class FakeProducer implements KafkaProducer {
+export class FakeProducer implements FakeKafkaProducer {
   readonly #connection: FakeConnection;
   readonly #cluster: FakeCluster;
-  readonly #partitioner: Partitioner;
+  readonly #sender: FakeSender;
+  /** Of what is sent outside of transactions; it has an id only if the producer is to be idempotent. */
+  readonly #plain: FakeEos;
+  /** Made with the first transaction. */
+  #transactional: FakeEos | undefined;
   #state: 'connected' | 'disconnecting' | 'disconnected' = 'disconnected';
 
   constructor(
@@ -33,116 +35,80 @@ export class FakeProducer implements KafkaProducer {
     this.#connection = new FakeConnection(broker.clock, process, broker);
     if (config.transactionalId !== undefined) this.#connection.names.add(config.transactionalId);
     this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true);
-    this.#partitioner = (config.createPartitioner as (() => Partitioner) | undefined)?.() ?? defaultPartitioner();
+    const partitioner = (config.createPartitioner as (() => Partitioner) | undefined)?.() ?? defaultPartitioner();
+    this.#sender = new FakeSender(broker, this.#cluster, this.#connection, partitioner);
+    this.#plain = this.#eos();
   }
 
   async connect(): Promise<void> {
     await this.#cluster.connect();
     this.#state = 'connected';
+    if (this.config.idempotent && !this.#plain.isInitialized) await this.#plain.initialize();
   }
 
-  /** Waits for the requests under way. */
+  /** Waits for the requests under way. A transaction under way stays so. */
   async disconnect(): Promise<void> {
     this.#state = 'disconnecting';
     await this.#cluster.disconnect();
     this.#state = 'disconnected';
   }
 
-  async send({ topic, messages, acks = -1, compression = 0 }: Send): Promise<Replies> {
-    if (!topic) throw nonRetriableError('Invalid topic');
-    if (this.config.idempotent && acks !== -1) {
+  async send({ topic, messages, ...how }: Send): Promise<Replies> {
+    return this.sendBatch({ topicMessages: [{ topic, messages }], ...how });
+  }
+
+  async sendBatch(batch: SendBatch): Promise<Replies> {
+    return this.#send(batch, this.#plain, this.config.idempotent ?? false);
+  }
+
+  /** Begins a transaction. The first asks for the next life of the transactional id, and so fences the former one. */
+  async transaction(): Promise<KafkaTransaction> {
+    const { transactionalId } = this.config;
+    if (!transactionalId) throw nonRetriableError('Must provide transactional id for transactional producer');
+    const eos = (this.#transactional ??= this.#eos(transactionalId));
+    if (eos.isInTransaction) {
+      throw nonRetriableError(
+        'There is already an ongoing transaction for this producer. Please end the transaction before beginning another.',
+      );
+    }
+    if (!eos.isInitialized) await eos.initialize();
+    eos.begin();
+    return new FakeTransaction(eos, (batch) => this.#send(batch, eos, true));
+  }
+
+  #eos(transactionalId?: string): FakeEos {
+    return new FakeEos(this.broker, this.#cluster, this.#connection, {
+      transactionalId,
+      timeout: this.config.transactionTimeout ?? defaultTransactionTimeout,
+    });
+  }
+
+  async #send(
+    { topicMessages: topics = [], acks = -1, compression = 0 }: SendBatch,
+    eos: FakeEos,
+    isIdempotent: boolean,
+  ): Promise<Replies> {
+    if (topics.some(({ topic }) => !topic)) throw nonRetriableError('Invalid topic');
+    if (isIdempotent && acks !== -1) {
       throw nonRetriableError("Not requiring ack for all messages invalidates the idempotent producer's EoS guarantees");
     }
-    if (!Array.isArray(messages)) throw nonRetriableError(`Invalid messages array [${String(messages)}] for topic "${topic}"`);
-    const withoutValue = messages.find(({ value }: { value: unknown }) => value === undefined);
-    if (withoutValue) throw nonRetriableError(`Invalid message without value for topic "${topic}": ${JSON.stringify(withoutValue)}`);
+    topics.forEach(checkMessages);
     if (this.#state === 'disconnecting')
       throw nonRetriableError("The producer is disconnecting; therefore, it can't safely accept messages anymore");
     if (this.#state === 'disconnected') throw retriableError('The producer is disconnected');
-    const answers = new Map<number, Replies>();
-    const retries = this.config.idempotent ? Infinity : undefined;
-    return retrying(this.#connection, retries, async () => {
-      await this.#cluster.addTargets([topic]);
-      try {
-        await this.#cluster.refreshIfOld();
-        const partitionMetadata = this.#cluster.partitionsOf(topic);
-        const byLeader = new Map<number, Map<number, UnplacedMessage[]>>();
-        for (const [partition, batch] of this.#byPartition({ topic, messages }, partitionMetadata)) {
-          const leader = this.#cluster.leaderOf({ topic, partition }) ?? 0;
-          byLeader.set(leader, (byLeader.get(leader) ?? new Map<number, UnplacedMessage[]>()).set(partition, batch));
-        }
-        for (const leader of byLeader.keys()) await this.#cluster.find(leader);
-        const requests = [...byLeader]
-          .filter(([leader]) => !answers.has(leader))
-          .map(async ([leader, batches]) => answers.set(leader, await this.#produce(leader, topic, batches, acks, compression > 0)));
-        await Promise.all(requests);
-        return [...answers.values()].flat();
-      } catch (error) {
-        await this.#recover(error);
-        throw error instanceof FakeKafkaError && error.retriable ? error : new Bail(error);
-      }
-    });
-  }
-
-  async #recover(error: unknown): Promise<void> {
-    if (!(error instanceof FakeKafkaError)) return;
-    const { name, retriable, port = 0 } = error;
-    if (name === 'KafkaJSConnectionClosedError') this.#cluster.removeBroker(nodeAt(port));
-    if (!this.#cluster.isConnected) await this.#cluster.connect();
-    const isStale =
-      ['KafkaJSConnectionError', 'KafkaJSConnectionClosedError'].includes(name) || (name === 'KafkaJSProtocolError' && retriable);
-    if (isStale) await this.#cluster.refresh();
-  }
-
-  /** Transactions are not simulated. */
-  async transaction(): Promise<KafkaTransaction> {
-    throw new StreamError('UNSUPPORTED', 'FakeKafka has no transactions: is this for a test against a real Kafka?');
-  }
-
-  /** Messages to a partition that does not exist are left out without a word, as kafkajs does. */
-  #byPartition(
-    { topic, messages }: Pick<Send, 'topic' | 'messages'>,
-    partitionMetadata: readonly PartitionMetadata[],
-  ): Map<number, UnplacedMessage[]> {
-    const now = String(this.#connection.now());
-    const batches = new Map<number, UnplacedMessage[]>(partitionMetadata.map(({ partitionId }) => [partitionId, []]));
-    for (const message of messages)
-      batches.get(this.#partitioner({ topic, partitionMetadata, message }))?.push(messageOf(message, now, writtenBytes));
-    for (const [partition, batch] of batches) if (batch.length === 0) batches.delete(partition);
-    return batches;
-  }
-
-  async #produce(
-    leader: number,
-    topic: string,
-    batches: ReadonlyMap<number, readonly UnplacedMessage[]>,
-    acks: number,
-    isCompressed: boolean,
-  ): Promise<Replies> {
-    const answers = await this.#connection.request('produce', leader, () => {
-      for (const partition of batches.keys()) this.broker.mustLead(leader, topic, partition);
-      return this.broker.produce(topic, batches, isCompressed);
-    });
-    if (acks === 0) return [];
-    return answers.map(({ partition, baseOffset, logAppendTime, logStartOffset }) => ({
-      topicName: topic,
-      partition,
-      errorCode: 0,
-      baseOffset: String(baseOffset),
-      logAppendTime: String(logAppendTime),
-      logStartOffset: String(logStartOffset),
-    }));
+    return this.#sender.send(merged(topics), { acks, isCompressed: compression > 0 }, eos);
   }
 }
 
-/** kafkajs' default: by the key as Kafka's own producers do, in turn without one. kafkajs begins at a random partition, this one at 0. */
-function defaultPartitioner(): Partitioner {
-  const turns = new Map<string, number>();
-  return ({ topic, partitionMetadata, message: { key, partition } }) => {
-    if (typeof partition === 'number') return partition;
-    if (key !== undefined && key !== null) return partitionOf(writtenBytes(key), partitionMetadata.length);
-    const turn = turns.get(topic) ?? 0;
-    turns.set(topic, turn + 1);
-    return turn % partitionMetadata.length;
-  };
+function checkMessages({ topic, messages }: TopicMessages): void {
+  if (!Array.isArray(messages)) throw nonRetriableError(`Invalid messages array [${String(messages)}] for topic "${topic}"`);
+  const withoutValue = messages.find(({ value }: { value: unknown }) => value === undefined);
+  if (withoutValue) throw nonRetriableError(`Invalid message without value for topic "${topic}": ${JSON.stringify(withoutValue)}`);
+}
+
+/** Each topic once. */
+function merged(topics: readonly TopicMessages[]): TopicMessages[] {
+  const byTopic = new Map<string, TopicMessages['messages']>();
+  for (const { topic, messages } of topics) byTopic.set(topic, [...(byTopic.get(topic) ?? []), ...messages]);
+  return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 }

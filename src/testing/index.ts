@@ -6,6 +6,7 @@ export type {
   FakeKafkaAdmin,
   FakeKafkaClient,
   FakeKafkaConsumer,
+  FakeKafkaProducer,
   FakeMessagePayload,
   FakeRunConfig,
 } from './fakeClients';

@@ -33,7 +33,7 @@ function standing(autoCommit = false) {
   events.on('consumer.commit_offsets', ({ payload }) => told.push((payload as { topics: unknown }).topics));
   const fromBeginning = (topic: string) => topic === 'first';
   const offsets = new FakeOffsets(
-    { broker, cluster, connection, events, groupId: 'g', autoCommit, fromBeginning },
+    { broker, cluster, connection, events, groupId: 'g', autoCommit, fromBeginning, isolation: 'read_committed' },
     { memberId: '', generation: -1 },
     new Map(['first', 'last'].map((topic) => [topic, [0, 1, 7]])),
   );

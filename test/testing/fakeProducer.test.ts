@@ -6,13 +6,6 @@ import { Clock } from '../run/clock';
 import { textOf } from './reader';
 import { withTopic } from './withTopic';
 
-test('there are no transactions', async () => {
-  await expect(new FakeKafka().producer({ transactionalId: 'x' }).transaction()).rejects.toMatchObject({
-    name: 'StreamError',
-    code: 'UNSUPPORTED',
-  });
-});
-
 test('a producer that is disconnected waits for what is under way', async () => {
   const clock = new Clock();
   const kafka = new FakeKafka({ scheduler: clock, latency: 10 });

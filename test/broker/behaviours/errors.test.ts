@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { uniqueName } from '../realKafka';
-import { behaviourOf, errorType, refusal } from './behaviour';
+import { behaviourOf, errorType, eventually, refusal } from './behaviour';
 import { brokers } from './brokers';
+import { writer } from './writer';
 
 // What is only refused after it has been tried again and again is here, where all of it is waited for at once.
 describe.each(brokers)('errors of $name', (broker) => {
@@ -38,6 +39,17 @@ describe.each(brokers)('errors of $name', (broker) => {
     const commit = consumer.commitOffsets([{ topic, partition: 9, offset: '0' }]);
     await expect(commit).rejects.toMatchObject({ name: 'KafkaJSNumberOfRetriesExceeded' });
     expect(await commit.catch(errorType)).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+  });
+
+  behaviour('offsets in a transaction for a partition that does not exist are tried again, and refused', async (trial) => {
+    const topic = await trial.topic();
+    const transaction = await (await writer(trial)).producer.transaction();
+    const partitions = [7, 0].map((partition) => ({ partition, offset: '2' }));
+    const sent = transaction.sendOffsets({ consumerGroupId: trial.groupId, topics: [{ topic, partitions }] });
+    await expect(sent).rejects.toMatchObject({ name: 'KafkaJSNumberOfRetriesExceeded' });
+    expect(await sent.catch(errorType)).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    await transaction.commit();
+    await eventually(async () => expect(await trial.committed(topic)).toMatchObject([{ offset: '2' }]));
   });
 
   behaviour('a consumer needs a group, and heartbeats that are shorter than its session', async () => {

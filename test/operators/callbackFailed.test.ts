@@ -37,3 +37,10 @@ test('an error of ours passes as it is', () => {
   const error = new StreamError('ENCODE_FAILED', 'too large');
   expect(callbackFailed('mapValues', record, error)).toBe(error);
 });
+
+test('the message has the words of what was thrown, after the place', () => {
+  expect(callbackFailed('mapValues', record, new RangeError('no twos')).message).toContain(
+    'of mapValues threw at t[0]@0: no twos. The record',
+  );
+  expect(callbackFailed('mapValues', record, 'plain text').message).toContain('threw at t[0]@0: plain text. The record');
+});

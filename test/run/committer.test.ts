@@ -95,6 +95,29 @@ describe('a request that failed', () => {
     expect(new Set(sent())).toEqual(new Set(['0@3 1@7']));
   });
 
+  test('is not made again before its time because something else is to be committed', async () => {
+    const { epochs, committer, sent } = committing(() => Promise.reject(new Error('timed out')));
+    committer.commit();
+    await settled();
+    release(epochs[0]);
+    committer.commit();
+    await settled();
+    expect(sent()).toHaveLength(1);
+    await clock.pass(50);
+    expect(sent()).toHaveLength(2);
+  });
+
+  test('of a former epoch does not slow down those of the next', async () => {
+    const { committer, sent } = committing(() => Promise.reject(new Error('timed out')));
+    committer.commit();
+    await clock.pass(1_000);
+    committer.reset();
+    const before = sent().length;
+    committer.commit();
+    await clock.pass(50);
+    expect(sent()).toHaveLength(before + 2);
+  });
+
   test('says what is safe by the time it is made again', async () => {
     const { epochs, host, committer, sent } = committing(() => Promise.reject(new Error('timed out')));
     committer.commit();
@@ -251,12 +274,18 @@ describe('the last commit', () => {
     expect(sent()).toEqual(['0@3 1@7', '0@4']);
   });
 
-  test('is tried as often as it is told, and then given up', async () => {
-    const { host, committer } = committing(() => Promise.reject(new Error('timed out')));
-    const done = committer.flush(3);
+  test('is tried as often as it is told, with pauses, and then given up', async () => {
+    const at: number[] = [];
+    const { committer } = committing(() => {
+      at.push(clock.now());
+      return Promise.reject(new Error('timed out'));
+    });
+    let givenUp = 0;
+    const done = committer.flush(3).finally(() => (givenUp = at.length));
     await clock.pass(60_000);
     await expect(done).resolves.toBe(false);
-    expect(host.send.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(givenUp).toBeGreaterThanOrEqual(3);
+    expect(new Set(at).size).toBe(at.length); // with a pause before each
   });
 
   test('is done at once where there is nothing to say', async () => {

@@ -141,6 +141,12 @@ test('the broker is asked once for a topic, and one question at a time', async (
   expect(ends.mock.calls).toEqual([['t']]);
 });
 
+test('the broker is not asked again about partitions that are known to be idle', async () => {
+  const { ends } = quiet();
+  await clock.pass(10_000);
+  expect(ends).toHaveBeenCalledTimes(1);
+});
+
 describe('L6: when every partition is idle', () => {
   const newest = (lanes: readonly Lane[], arrive: (lane: Lane, timestamp: number) => void) => lanes.forEach((lane) => arrive(lane, 105));
 
@@ -160,6 +166,22 @@ describe('L6: when every partition is idle', () => {
     expect([epochs.every(({ idle }) => idle), stage.given.length]).toEqual([true, 1]);
     await clock.pass(50);
     expect(stage.given.length).toBe(2);
+  });
+
+  test('of a task, its windows do not wait for the partitions of another task', async () => {
+    const epochs = [partition(), partition({}, { slot: 1 })] as const;
+    const stage = summing(10);
+    const tasks = epochs.map((epoch) => taskOf([epoch], [stage], { writeAhead: false }));
+    const lanes = epochs.map((epoch, slot) => new Lane(tasks[slot] as (typeof tasks)[number], epoch, Infinity, 10, 0));
+    const ends = () => Promise.resolve(epochs.map(({ partition: number, position }) => ({ partition: number, end: position })));
+    new IdleClock({ lanes, tasks, ends }, 20, false, clock).start();
+    const [silent, busy] = lanes as [Lane, Lane];
+    fold(silent.task, silent.epoch, 105);
+    for (let ms = 0; ms < 60; ms += 5) {
+      busy.quietSince = busy.deliveredAt = clock.now();
+      await clock.pass(5);
+    }
+    expect([silent.epoch.idle, busy.epoch.idle, stage.given.length]).toEqual([true, false, 1]);
   });
 
   test('nothing is forced in a bounded read, whose end closes what is open', async () => {

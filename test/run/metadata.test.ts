@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeMetadata, encodeMetadata } from '../../src/run/metadata';
+import { decodeMetadata, encodeMetadata, metadataLimit, stepsThatFit } from '../../src/run/metadata';
 
 const progress = {
   owner: 'me',
@@ -49,3 +49,14 @@ describe('metadata is not ours', () => {
     expect(decodeMetadata(10, text)).toBe('unreadable');
   });
 });
+
+test.each(['f', 'é"\u{1F9F1}'.repeat(40), 'x'.repeat(600)])(
+  'as many steps as are said to fit do fit into what Kafka takes, with the fingerprint %j',
+  (fingerprint) => {
+    const far = Number.MAX_SAFE_INTEGER;
+    const steps = Array.from({ length: stepsThatFit(fingerprint) }, () => ({ offset: far, watermark: -far }));
+    const longest = { owner: 'x'.repeat(8), fingerprint, founders: far, watermark: -far, steps, ackedThrough: far, out: -far };
+    expect(metadataLimit).toBe(4_096);
+    expect(new TextEncoder().encode(encodeMetadata(0, longest)).length).toBeLessThanOrEqual(metadataLimit);
+  },
+);

@@ -72,6 +72,9 @@ describe('the oldest un-released record', () => {
 describe('the watermark', () => {
   test('is the newest timestamp and never goes back', () => {
     expect(stamps(partition(), [-5, 3, 1, 3, 8])).toEqual([-5, 3, 3, 3, 8]);
+    const epoch = partition();
+    stamps(epoch, [3, 8, 1]);
+    expect(epoch.newest).toBe(8);
   });
 
   test('stays behind the newest timestamp by the out-of-orderness', () => {

@@ -39,6 +39,14 @@ function restore(assigned: readonly AssignedPartition[], options: Partial<Restor
 
 const epochsOf = (...given: Parameters<typeof restore>) => restore(...given).tasks.flatMap(({ partitions }) => partitions);
 
+test('records are released by themselves where there is no group and no window to hold them', () => {
+  const stages = [summing(10)];
+  const released = (options: Partial<RestoreOptions>) => epochsOf([found(0, null)], options).map(({ autoRelease }) => autoRelease);
+  expect(released({ groupId: undefined, stages: [] })).toEqual([true]);
+  expect(released({ groupId: undefined, stages })).toEqual([false]);
+  expect(released({ groupId: 'g', stages: [] })).toEqual([false]);
+});
+
 describe('a partition begins', () => {
   test('where its group has committed, with the watermark and the steps from then', () => {
     const metadata = encodeMetadata(10, { ...carried, steps: [{ offset: 12, watermark: 90 }] });

@@ -82,6 +82,8 @@ export class FakeBroker {
   readonly transactions: FakeTransactions;
   readonly #groups = new Map<string, FakeGroup>();
   #memberCount = 0;
+  /** Of members that have not joined with them yet. */
+  readonly #promisedIds = new Set<string>();
   #fetches = 0;
 
   constructor(
@@ -227,8 +229,15 @@ export class FakeBroker {
     });
   }
 
+  /** Who joins for the first time is told its id, and is no member until it has joined again with that. */
   joinGroup(groupId: string, request: JoinRequest): Promise<Joined> {
-    return this.group(groupId).join(request);
+    const { memberId } = request;
+    if (memberId === '') {
+      const newId = this.#newMemberId();
+      this.#promisedIds.add(newId);
+      throw protocolError('MEMBER_ID_REQUIRED', 'KafkaJSMemberIdRequired', { memberId: newId });
+    }
+    return this.group(groupId).join(this.#promisedIds.delete(memberId) ? { ...request, memberId: '', newId: memberId } : request);
   }
 
   syncGroup(groupId: string, request: MemberClaim & { readonly shares: readonly MemberShare[] }): Promise<Uint8Array> {
@@ -299,7 +308,11 @@ export class FakeBroker {
 
   #newGroup(): FakeGroup {
     const isCoordinated = () => this.nodes.coordinator !== undefined;
-    return new FakeGroup(this.clock, () => `member-${++this.#memberCount}`, isCoordinated);
+    return new FakeGroup(this.clock, () => this.#newMemberId(), isCoordinated);
+  }
+
+  #newMemberId(): string {
+    return `member-${++this.#memberCount}`;
   }
 
   #renewSessions(): void {

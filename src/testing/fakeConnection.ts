@@ -16,6 +16,8 @@ export interface FakeClock {
   readonly scheduler: SchedulerLike;
   /** How long a request takes, ms. */
   readonly latency: number;
+  /** How long a client waits for an answer, ms. Default 30 s, as with kafkajs. */
+  readonly requestTimeout?: number | undefined;
 }
 
 /** What is between clients and brokers. */
@@ -25,7 +27,7 @@ export interface FakeNetwork {
 }
 
 /** kafkajs' default, ms. */
-const requestTimeout = 30_000;
+const defaultTimeout = 30_000;
 
 interface Asked<T> {
   readonly kind: FakeRequest;
@@ -80,7 +82,7 @@ export class FakeConnection {
    * after `patience` ms where that is longer.
    */
   request<T>(kind: FakeRequest, nodeId: number, work: () => T | Promise<T>, patience = 0): Promise<T> {
-    const timeout = Math.max(requestTimeout, patience);
+    const timeout = Math.max(this.clock.requestTimeout ?? defaultTimeout, patience);
     const answer = new Promise<T>((resolve, reject) => {
       this.process.notice(() => this.#send({ kind, nodeId, work, timeout, resolve, reject }));
     });
@@ -115,19 +117,19 @@ export class FakeConnection {
     this.#afterLatency(() => {
       const error = connectionError(broken, nodeId);
       this.#sockets.get(`${nodeId}/${kind === 'fetch' ? 'fetch' : 'rest'}`)?.close(error);
-      this.process.notice(() => reject(error));
+      this.process.notice(() => void this.#refuse({ nodeId, reject }, error));
     });
   }
 
   #exchange<T>(asked: Asked<T>, socket: FakeSocket, effect: Partial<FaultEffect>): void {
-    const { kind, nodeId, work, resolve, reject } = asked;
+    const { kind, nodeId, work, resolve } = asked;
     let timer: Subscription | undefined;
     const end = (tell: () => void) => {
       timer?.unsubscribe();
       socket.end(exchange);
       this.process.notice(tell);
     };
-    const exchange: Exchange = { fail: (error) => end(() => reject(error)) };
+    const exchange: Exchange = { fail: (error) => end(() => void this.#refuse(asked, error)) };
     socket.begin(exchange);
     const sentAt = this.now();
     const mayWait = kind === 'joinGroup' || kind === 'syncGroup' || socket.busy || 'hang' in effect || 'delay' in effect;
@@ -148,6 +150,18 @@ export class FakeConnection {
       else end(() => resolve(answered));
     };
     this.#afterLatency(() => socket.arrive(take), socket, 'delay' in effect ? effect.delay : 0);
+  }
+
+  /** When one connection to a broker was closed, kafkajs lets the other end what is under way, and closes it, before it tells. */
+  async #refuse({ nodeId, reject }: Pick<Asked<unknown>, 'nodeId' | 'reject'>, error: Error): Promise<void> {
+    if (error.name === 'KafkaJSConnectionClosedError') {
+      for (const use of ['rest', 'fetch'] as const) {
+        const socket = this.#sockets.get(`${nodeId}/${use}`);
+        await socket?.idle();
+        socket?.close();
+      }
+    }
+    reject(error);
   }
 
   /** What is sent over one connection arrives in order. */

@@ -11,6 +11,7 @@ interface ErrorFields {
   readonly host?: string;
   readonly port?: number;
   readonly sentAt?: number;
+  readonly memberId?: string;
   readonly unknownPartitions?: readonly number[];
   readonly cause?: unknown;
   readonly retryCount?: number;
@@ -26,6 +27,7 @@ export class FakeKafkaError extends Error {
   declare readonly type?: ProtocolErrorType;
   declare readonly code?: number | string;
   declare readonly port?: number;
+  declare readonly memberId?: string;
   declare readonly topic?: string;
   declare readonly partition?: number;
 

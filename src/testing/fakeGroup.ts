@@ -13,6 +13,8 @@ export interface OfferedProtocol {
 export interface JoinRequest {
   /** Empty the first time. */
   readonly memberId: string;
+  /** The id that a new member was promised. */
+  readonly newId?: string | undefined;
   /** ms */
   readonly sessionTimeout: number;
   /** ms */
@@ -179,8 +181,8 @@ export class FakeGroup {
     return this.#state === 'completing' || (this.#state === 'stable' && member.id !== this.#leaderId);
   }
 
-  #add({ sessionTimeout, rebalanceTimeout, protocols, connection }: JoinRequest): Member {
-    const id = this.nextMemberId();
+  #add({ newId, sessionTimeout, rebalanceTimeout, protocols, connection }: JoinRequest): Member {
+    const id = newId ?? this.nextMemberId();
     const member: Member = {
       id,
       connection,

@@ -26,6 +26,8 @@ export interface FakeKafkaOptions {
   readonly partitions?: number | undefined;
   /** How long each request takes, ms or a duration. Default 0: answers come with the microtasks. */
   readonly latency?: Duration | undefined;
+  /** How long a client waits for an answer that does not come, ms or a duration. Default '30s', as with kafkajs. */
+  readonly requestTimeout?: Duration | undefined;
 }
 
 /** Options of `createTopic`. */
@@ -98,9 +100,9 @@ export class FakeKafka implements FakeKafkaClient {
    * @throws StreamError `INVALID_OPTION`
    */
   constructor(options: FakeKafkaOptions = {}) {
-    const { scheduler = asyncScheduler, brokers = 1, partitions = 1, latency = 0 } = options;
+    const { scheduler = asyncScheduler, brokers = 1, partitions = 1, latency = 0, requestTimeout = '30s' } = options;
     this.#broker = new FakeBroker(
-      { scheduler, latency: toMillis(latency, 'latency') },
+      { scheduler, latency: toMillis(latency, 'latency'), requestTimeout: toMillis(requestTimeout, 'requestTimeout', 1) },
       count(brokers, 'brokers'),
       count(partitions, 'partitions'),
     );

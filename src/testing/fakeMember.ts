@@ -105,13 +105,17 @@ export class FakeMember {
     const { sessionTimeout, rebalanceTimeout } = this.config;
     const protocols = this.assigners.map((assigner) => assigner.protocol({ topics: [...this.topics] }));
     this.#coordinator = await cluster.findCoordinator();
-    const memberId = this.#memberId;
-    const joined = await cluster.coordinated(
-      'joinGroup',
-      this.#coordinator,
-      () => broker.joinGroup(groupId, { memberId, sessionTimeout, rebalanceTimeout, protocols, connection }),
-      rebalanceTimeout + networkDelay,
-    );
+    const join = (memberId: string) =>
+      cluster.coordinated(
+        'joinGroup',
+        this.#coordinator,
+        () => broker.joinGroup(groupId, { memberId, sessionTimeout, rebalanceTimeout, protocols, connection }),
+        rebalanceTimeout + networkDelay,
+      );
+    const joined = await join(this.#memberId).catch((error: unknown) => {
+      if (error instanceof FakeKafkaError && error.name === 'KafkaJSMemberIdRequired') return join(error.memberId ?? '');
+      throw error;
+    });
     const { generation, leaderId, protocol } = joined;
     this.#beCalled(joined.memberId);
     const claim = { memberId: joined.memberId, generation };
@@ -203,7 +207,7 @@ export class FakeMember {
         return [];
       }
       await cluster.find(nodeId);
-      const patience = this.config.maxWait + networkDelay;
+      const patience = this.config.maxWait + fetchDelay;
       const found = await connection.request('fetch', nodeId, () => broker.fetch({ ...this.config, partitions }, nodeId), patience);
       const asked = new Map(partitions.map(({ topic, partition, offset }) => [keyOf(topic, partition), String(offset)]));
       return found
@@ -258,8 +262,9 @@ const staleMetadata = [
   'UNKNOWN_TOPIC_OR_PARTITION',
 ];
 
-/** How much longer than a broker makes it wait a client is patient, ms. */
+/** How much longer than a broker makes them wait joins and fetches are waited for, ms. */
 const networkDelay = 5_000;
+const fetchDelay = 100;
 
 function placesOf({ assignment }: FakeOffsets): { topic: string; partition: number }[] {
   return [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));

@@ -13,6 +13,7 @@ export interface Exchange {
 export class FakeSocket {
   readonly #underWay = new Set<Exchange>();
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #idle: (() => void)[] = [];
   #inTurn = 0;
   #closed = false;
   /** When the last of what was sent arrives, ms. */
@@ -35,6 +36,13 @@ export class FakeSocket {
 
   end(exchange: Exchange): void {
     this.#underWay.delete(exchange);
+    if (this.#underWay.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    if (this.#underWay.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   /** Calls back when all that arrived before is answered; what it gives back is over when its own answer is there. */
@@ -54,5 +62,6 @@ export class FakeSocket {
     const underWay = [...this.#underWay];
     this.#underWay.clear();
     if (error) for (const { fail } of underWay) fail(error);
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

@@ -1,8 +1,9 @@
-import { connect, type Socket } from 'node:net';
-import { Kafka, logLevel } from 'kafkajs';
-import { FakeKafka, type FakeKafkaClient } from 'millrace/testing';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { FakeKafka, type FakeKafkaClient, type Fault } from 'millrace/testing';
 import { vi } from 'vitest';
+import { FakeFaults } from '../../../src/testing/fakeFaults';
 import { brokerKafka, kafkaBrokers, uniqueName } from '../realKafka';
+import { Wire } from './wire';
 
 /** A Kafka that the behaviours are shown of. */
 export interface TestBroker {
@@ -10,12 +11,14 @@ export interface TestBroker {
   readonly isReal: boolean;
   /** Whether this test run has it. */
   readonly isThere: boolean;
-  /** A new client. */
-  kafka(): FakeKafkaClient;
+  /** A new client; one that is hasty gives up a request after {@link hastyTimeout}. */
+  kafka(options?: { readonly hasty?: boolean }): FakeKafkaClient;
   /** Makes a topic and gives its name. */
   topic(partitions: number, config?: TopicConfig): Promise<string>;
   /** Ends a member of a group at once, without a leave request; `client` must be its own. */
   kill(client: FakeKafkaClient, memberId: string): void;
+  /** Arranges a fault of what a client asks; real brokers give no errors on demand. */
+  inject(client: FakeKafkaClient, fault: Fault): () => void;
   /** Deletes the records before an offset, as retention does. */
   deleteBefore(place: { readonly topic: string; readonly partition: number; readonly offset: number }): Promise<void>;
   /**
@@ -33,17 +36,21 @@ export type TopicConfig = Readonly<Record<string, string>>;
 /** Settings of a topic that is compacted as soon as a segment has ended. */
 export const compacted: TopicConfig = { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0.001', 'segment.ms': '600000' };
 
+/** ms */
+export const hastyTimeout = 2_000;
+
 /**
- * The sockets of one client, so that it can be killed.
+ * The sockets of one client, so that it can be killed, and be in trouble.
  *
  * A broker does not take a closed connection for a leave request: as far as it can see, this client is a process that got `kill -9`.
  */
 class Lifeline {
-  readonly #sockets = new Set<Socket>();
+  readonly faults = new FakeFaults();
+  readonly #sockets = new Set<Wire>();
   #cut = false;
 
-  readonly open = ({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Socket => {
-    const socket = connect({ host, port }, onConnect);
+  readonly open = ({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Wire => {
+    const socket = new Wire({ host, port }, onConnect, this.faults);
     this.#sockets.add(socket);
     if (this.#cut) this.cut();
     return socket;
@@ -61,7 +68,7 @@ const realKafka: TestBroker = {
   name: 'Apache Kafka with kafkajs',
   isReal: true,
   isThere: kafkaBrokers !== undefined,
-  kafka: () => {
+  kafka: ({ hasty = false } = {}) => {
     const lifeline = new Lifeline();
     const kafka = new Kafka({
       clientId: 'behaviours',
@@ -69,7 +76,9 @@ const realKafka: TestBroker = {
       logLevel: logLevel.NOTHING,
       // What is refused for good is to be told soon.
       retry: { initialRetryTime: 50, retries: 3 },
-      socketFactory: lifeline.open,
+      ...(hasty && { requestTimeout: hastyTimeout }),
+      // kafkajs says that it needs a Socket, and uses what every stream has.
+      socketFactory: lifeline.open as unknown as NonNullable<KafkaConfig['socketFactory']>,
     });
     lifelines.set(kafka, lifeline);
     return kafka;
@@ -88,6 +97,7 @@ const realKafka: TestBroker = {
   kill: (client) => {
     lifelines.get(client)?.cut();
   },
+  inject: (client, fault) => lifelines.get(client)?.faults.inject(fault) ?? (() => undefined),
   deleteBefore: async ({ topic, partition, offset }) => {
     const admin = brokerKafka('behaviours').admin();
     await admin.connect();
@@ -105,13 +115,19 @@ const realKafka: TestBroker = {
   },
 };
 
-const fake = new FakeKafka();
+const fake = new FakeKafka({ requestTimeout: hastyTimeout });
+const fakeIds = new WeakMap<FakeKafkaClient, string>();
 
 const fakeKafka: TestBroker = {
   name: 'FakeKafka',
   isReal: false,
   isThere: true,
-  kafka: () => fake,
+  kafka: () => {
+    const id = uniqueName('client');
+    const client = fake.client(id);
+    fakeIds.set(client, id);
+    return client;
+  },
   topic: async (partitions, config = {}) => {
     const topic = uniqueName('behaviours');
     fake.createTopic(topic, { partitions, config });
@@ -120,6 +136,7 @@ const fakeKafka: TestBroker = {
   kill: (_, memberId) => {
     fake.kill(memberId);
   },
+  inject: (client, fault) => fake.inject({ ...fault, client: fakeIds.get(client) }),
   deleteBefore: async (place) => {
     fake.deleteBefore(place);
   },

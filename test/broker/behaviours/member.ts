@@ -1,10 +1,12 @@
-import type { FakeBatchPayload, FakeKafkaClient, FakeKafkaConsumer } from 'millrace/testing';
+import type { FakeBatchPayload, FakeKafkaClient, FakeKafkaConsumer, Fault } from 'millrace/testing';
 import type { KafkaConsumerConfig } from '../../../src/kafka/client';
 import type { TestBroker } from './brokers';
 
 /** How a member of a group is to be. */
 export interface MemberOptions extends Partial<KafkaConsumerConfig> {
   readonly topics: (string | RegExp)[];
+  /** Whether its client gives up a request early. Default false. */
+  readonly hasty?: boolean;
   /** Default true. */
   readonly fromBeginning?: boolean;
   /** Default true. */
@@ -53,6 +55,7 @@ export class Member {
   constructor(client: FakeKafkaClient, broker: TestBroker, options: MemberOptions & { readonly groupId: string }) {
     const {
       topics: _,
+      hasty: _hasty,
       fromBeginning: _from,
       eachBatchAutoResolve: _auto,
       partitionsConsumedConcurrently: _many,
@@ -105,6 +108,11 @@ export class Member {
   /** The values that were delivered, of one partition or of all. */
   values(partition?: number): (string | undefined)[] {
     return this.delivered.filter((record) => partition === undefined || record.partition === partition).map(({ value }) => value);
+  }
+
+  /** Arranges a fault of what it asks. */
+  inject(fault: Fault): () => void {
+    return this.#broker.inject(this.#client, fault);
   }
 
   /** Ends it at once, without a leave request. */

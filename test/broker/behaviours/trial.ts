@@ -59,7 +59,8 @@ export class Trial {
 
   /** A consumer that is not in the group yet. */
   async outsider(options: MemberOptions): Promise<Member> {
-    const client = this.broker.kafka();
+    const { hasty = false } = options;
+    const client = this.broker.kafka({ hasty });
     const member = new Member(client, this.broker, { groupId: this.groupId, ...options });
     await this.connected(member.consumer);
     return member;

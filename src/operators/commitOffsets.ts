@@ -50,10 +50,12 @@ export function commitOffsets<R extends StreamRecord>({
         destination.next(record);
       },
       complete: () => {
-        Promise.all(runs.map(({ finished }) => finished)).then(
-          () => destination.complete(),
-          (error: unknown) => destination.error(error),
-        );
+        let unfinished = runs.length;
+        const done = () => {
+          if (--unfinished <= 0) destination.complete();
+        };
+        if (unfinished === 0) done();
+        for (const run of runs) run.whenFinished(done, (error) => destination.error(error));
       },
     };
   });

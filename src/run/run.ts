@@ -31,7 +31,7 @@ const othersAskedEvery = 500;
  * It outlives its Observable: when a bounded read completes, the last commit is still to be made. docs/design/run.md has the states and the order of things.
  */
 export class Run implements RunHandle {
-  readonly finished: Promise<void>;
+  readonly #finished: Promise<void>;
   /** Settles when the group is left: only then may another run of the same source begin. */
   readonly left: Promise<void>;
   lanes: readonly Lane[] = [];
@@ -81,9 +81,9 @@ export class Run implements RunHandle {
     const lastStage = upstreamFirst.findLastIndex(({ stage }) => stage);
     this.#merged = upstreamFirst.slice(0, Math.max(0, lastStage)).some(({ rekeys }) => rekeys);
     this.fingerprint = fingerprintOf(this.#stages, this.#merged, options.outOfOrderness);
-    this.finished = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.#finished = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
     this.left = new Promise<void>((resolve) => (this.#leftNow = resolve));
-    this.finished.catch(() => undefined); // nobody may be waiting: the error channel has it too
+    this.#finished.catch(() => undefined); // nobody may be waiting: the error channel has it too
     const assigner: KafkaAssignerFactory['create'] | undefined = this.#merged && groupId !== undefined ? oneOwner(this.#claim) : undefined;
     this.#reader = new GroupReader(
       kafka,
@@ -446,7 +446,7 @@ export class Run implements RunHandle {
       ? error
       : this.#reader.error(error, `read ${this.#topics.join(', ') || String(this.options.topics)}`);
     this.#settle.reject(named);
-    // Once the Observable has completed, only an operator that waits for `finished` can still tell the subscriber.
+    // Once the Observable has completed, only an operator that waits in `whenFinished` can still tell the subscriber.
     if (this.#state !== 'finishing') this.target.error(named);
     // Told of the error, the subscriber has unsubscribed, and the run is abandoned already; except at the end, when nobody is subscribed any more.
     if (this.#state !== 'closed') void this.#giveUp();
@@ -472,7 +472,11 @@ export class Run implements RunHandle {
     return runErrors.stalled(epochs, this.options.stallAfter, this.options.groupId);
   }
 
-  // What the committer and the clock need
+  // What operators, the committer and the clock need
+
+  whenFinished(done: () => void, failed: (error: unknown) => void): void {
+    this.#finished.then(done, failed);
+  }
 
   foundersOf(topic: string): number {
     return this.#founders.get(topic) ?? 0;

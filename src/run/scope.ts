@@ -19,8 +19,11 @@ export interface Participant {
 
 /** What an operator may ask of its run. */
 export interface RunHandle {
-  /** Settles when everything is released, the last commit is done and the group is left; rejects with what prevented it. */
-  readonly finished: Promise<void>;
+  /**
+   * Calls `done` when everything is released, the last commit is done and the group is left, or `failed` with what prevented it; at once if that is known.
+   * No promise, so that a run that needs none, in a marble diagram, can be waited for there.
+   */
+  whenFinished(done: () => void, failed: (error: unknown) => void): void;
   /** The clock that the source was given. */
   readonly clock: Clock;
 }

@@ -12,4 +12,6 @@ export type {
 } from './fakeClients';
 export type { FakeTopicConfig } from './fakeSettings';
 export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './virtualClock';
+export type { RecordMarbles, RecordsObservable, RecordsOptions } from './recordsOf';
+export { type Marbles, marbles } from './marbles';
 export { record, type RecordInit } from './record';

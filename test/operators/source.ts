@@ -1,9 +1,9 @@
 import { asyncScheduler, from, Observable } from 'rxjs';
 import type { KafkaRecord } from '../../src/records';
 import { PartitionEpoch } from '../../src/run/partitionEpoch';
-import { type Participant, participantsDownstream } from '../../src/run/scope';
-import type { Clock } from '../../src/time/clock';
+import { type Participant, participantsDownstream, type RunHandle } from '../../src/run/scope';
 import { Task } from '../../src/run/task';
+import type { Clock } from '../../src/time/clock';
 
 /** What a record is made of; the place is that of the next offset of its partition. */
 export interface Row<K, V> {
@@ -75,8 +75,7 @@ export function read<V, K = string>(rows: readonly Row<K, V>[] | Observable<Row<
       { commitWanted: () => undefined, moved: () => undefined, late: () => undefined, closing: () => undefined },
     );
     Object.assign(found, { participants, task });
-    for (const participant of participants)
-      participant.attach?.({ finished: found.finished ?? Promise.resolve(), clock: found.clock ?? asyncScheduler });
+    for (const participant of participants) participant.attach?.(handleOf(found));
     const close = () => {
       for (let step = task.endStep, before = -Infinity; step !== undefined && step > before; step = task.endStep) {
         task.stepAll(step);
@@ -97,6 +96,10 @@ export function read<V, K = string>(rows: readonly Row<K, V>[] | Observable<Row<
       }),
     );
   });
+}
+
+function handleOf({ finished = Promise.resolve(), clock = asyncScheduler }: Found): RunHandle {
+  return { whenFinished: (done, failed) => void finished.then(done, failed), clock };
 }
 
 /** What came out: the elements, or what it failed with. */

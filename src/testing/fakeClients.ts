@@ -64,7 +64,12 @@ export interface FakeRunConfig {
 }
 
 /** kafkajs' consumer, as far as `FakeKafka` has it. */
-export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run'> {
+export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run' | 'subscribe'> {
+  /** The names of the events, for `on`. */
+  readonly events: FakeConsumerEvents;
+  subscribe(
+    subscription: { topics: (string | RegExp)[]; fromBeginning?: boolean } | { topic: string | RegExp; fromBeginning?: boolean },
+  ): Promise<void>;
   run(config?: FakeRunConfig): Promise<void>;
 }
 
@@ -72,6 +77,26 @@ export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run'> {
 export interface FakeKafkaProducer extends KafkaProducer {
   /** To several topics at once. */
   sendBatch: KafkaTransaction['sendBatch'];
+}
+
+/** The events of a consumer, by kafkajs' names for them. */
+export interface FakeConsumerEvents {
+  readonly HEARTBEAT: 'consumer.heartbeat';
+  readonly COMMIT_OFFSETS: 'consumer.commit_offsets';
+  readonly GROUP_JOIN: 'consumer.group_join';
+  readonly FETCH: 'consumer.fetch';
+  readonly FETCH_START: 'consumer.fetch_start';
+  readonly START_BATCH_PROCESS: 'consumer.start_batch_process';
+  readonly END_BATCH_PROCESS: 'consumer.end_batch_process';
+  readonly CONNECT: 'consumer.connect';
+  readonly DISCONNECT: 'consumer.disconnect';
+  readonly STOP: 'consumer.stop';
+  readonly CRASH: 'consumer.crash';
+  readonly REBALANCING: 'consumer.rebalancing';
+  readonly RECEIVED_UNSUBSCRIBED_TOPICS: 'consumer.received_unsubscribed_topics';
+  readonly REQUEST: 'consumer.network.request';
+  readonly REQUEST_TIMEOUT: 'consumer.network.request_timeout';
+  readonly REQUEST_QUEUE_SIZE: 'consumer.network.request_queue_size';
 }
 
 /** kafkajs' admin client, as far as `FakeKafka` has it. */

@@ -2,17 +2,20 @@ import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } fr
 import type { FakeBroker } from './fakeBroker';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
+import type { FakeKafkaConsumer, FakeRunConfig } from './fakeClients';
 import { FakeKafkaError, nodeAt, nonRetriableError } from './fakeErrors';
-import { FakeEvents } from './fakeEvents';
+import { consumerEvents, FakeEvents } from './fakeEvents';
+import type { RunConfig } from './fakeHandler';
 import { FakeMember, type MemberConfig } from './fakeMember';
 import type { TopicPartitions } from './fakePauses';
 import { FakeProcess } from './fakeProcess';
 import { firstPause } from './fakeRetry';
 import { roundRobin } from './fakeRoundRobin';
-import { FakeRunner, type RunConfig } from './fakeRunner';
+import { FakeRunner } from './fakeRunner';
 
 /** kafkajs' consumer on a broker in memory. */
-export class FakeConsumer implements KafkaConsumer {
+export class FakeConsumer implements FakeKafkaConsumer {
+  readonly events = consumerEvents;
   readonly #connection: FakeConnection;
   readonly #cluster: FakeCluster;
   readonly #events: FakeEvents;
@@ -60,16 +63,23 @@ export class FakeConsumer implements KafkaConsumer {
     this.#events.emit('connect');
   }
 
-  async subscribe({ topics, fromBeginning = false }: Parameters<KafkaConsumer['subscribe']>[0]): Promise<void> {
+  async subscribe(subscription: Parameters<FakeKafkaConsumer['subscribe']>[0]): Promise<void> {
+    const {
+      topic: one,
+      topics: many,
+      fromBeginning = false,
+    } = subscription as Partial<Record<'topic' | 'topics', unknown>> & typeof subscription;
     if (this.#running) throw nonRetriableError('Cannot subscribe to topic while consumer is running');
-    if (!Array.isArray(topics)) throw nonRetriableError('Argument "topics" must be an array');
+    if (!one && !many) throw nonRetriableError('Missing required argument "topics"');
+    if (many && !Array.isArray(many)) throw nonRetriableError('Argument "topics" must be an array');
+    const topics = (many ?? [one]) as unknown[];
     for (const topic of topics) {
       if (typeof topic !== 'string' && !(topic instanceof RegExp)) {
         throw nonRetriableError(`Invalid topic ${String(topic)} (${typeof topic}), the topic name has to be a String or a RegExp`);
       }
     }
     const all = topics.some((topic) => topic instanceof RegExp) ? await this.#cluster.metadata() : [];
-    const names = topics.flatMap((topic) =>
+    const names = (topics as (string | RegExp)[]).flatMap((topic) =>
       typeof topic === 'string' ? [topic] : all.map((found) => found.topic).filter((name) => topic.test(name)),
     );
     for (const name of names) this.#topics.set(name, fromBeginning);
@@ -77,8 +87,23 @@ export class FakeConsumer implements KafkaConsumer {
   }
 
   /** Resolves when the group has been joined. */
-  async run(run: RunConfig): Promise<void> {
-    if (!this.#running) await this.#start(run);
+  async run({
+    autoCommit = true,
+    autoCommitInterval = null,
+    autoCommitThreshold = null,
+    eachBatchAutoResolve = true,
+    partitionsConsumedConcurrently = 1,
+    ...handlers
+  }: FakeRunConfig = {}): Promise<void> {
+    if (this.#running) return;
+    await this.#start({
+      autoCommit,
+      autoCommitInterval,
+      autoCommitThreshold,
+      eachBatchAutoResolve,
+      partitionsConsumedConcurrently,
+      ...handlers,
+    });
   }
 
   stop(): Promise<void> {

@@ -1,29 +1,30 @@
 import type { KafkaEvent } from '../kafka/client';
+import type { FakeConsumerEvents } from './fakeClients';
 import type { FakeConnection } from './fakeConnection';
 import { nonRetriableError } from './fakeErrors';
 
-/** The events of kafkajs' consumer that the fake has. */
-const names = [
-  'heartbeat',
-  'commit_offsets',
-  'group_join',
-  'fetch',
-  'fetch_start',
-  'start_batch_process',
-  'end_batch_process',
-  'connect',
-  'disconnect',
-  'stop',
-  'crash',
-  'rebalancing',
-  'received_unsubscribed_topics',
-] as const;
+/** The events of kafkajs' consumer. The last three tell of requests on the network, which there is not: nobody hears of them. */
+export const consumerEvents: FakeConsumerEvents = Object.freeze({
+  HEARTBEAT: 'consumer.heartbeat',
+  COMMIT_OFFSETS: 'consumer.commit_offsets',
+  GROUP_JOIN: 'consumer.group_join',
+  FETCH: 'consumer.fetch',
+  FETCH_START: 'consumer.fetch_start',
+  START_BATCH_PROCESS: 'consumer.start_batch_process',
+  END_BATCH_PROCESS: 'consumer.end_batch_process',
+  CONNECT: 'consumer.connect',
+  DISCONNECT: 'consumer.disconnect',
+  STOP: 'consumer.stop',
+  CRASH: 'consumer.crash',
+  REBALANCING: 'consumer.rebalancing',
+  RECEIVED_UNSUBSCRIBED_TOPICS: 'consumer.received_unsubscribed_topics',
+  REQUEST: 'consumer.network.request',
+  REQUEST_TIMEOUT: 'consumer.network.request_timeout',
+  REQUEST_QUEUE_SIZE: 'consumer.network.request_queue_size',
+});
 
 /** The name of an event, without `consumer.`. */
-export type ConsumerEvent = (typeof names)[number];
-
-/** Those that kafkajs has, and that tell of requests on the network, which there is not. */
-const silent = ['consumer.network.request', 'consumer.network.request_timeout', 'consumer.network.request_queue_size'];
+export type ConsumerEvent = FakeConsumerEvents[keyof FakeConsumerEvents] extends `consumer.${infer Name}` ? Name : never;
 
 /** Tells the listeners of a consumer, at once and in the caller's turn, as kafkajs does: what they do takes effect before the consumer goes on. */
 export class FakeEvents {
@@ -33,8 +34,12 @@ export class FakeEvents {
   constructor(private readonly connection: FakeConnection) {}
 
   on(event: string, listener: (event: KafkaEvent) => unknown): () => void {
-    if (!names.some((name) => event === `consumer.${name}`) && !silent.includes(event)) {
-      throw nonRetriableError(`Event name should be one of ${names.map((name) => `consumer.events.${name.toUpperCase()}`).join(', ')}`);
+    if (!Object.values<string>({ ...consumerEvents }).includes(event)) {
+      throw nonRetriableError(
+        `Event name should be one of ${Object.keys(consumerEvents)
+          .map((name) => `consumer.events.${name}`)
+          .join(', ')}`,
+      );
     }
     let listeners = this.#listeners.get(event);
     if (!listeners) this.#listeners.set(event, (listeners = new Set()));

@@ -88,7 +88,15 @@ export class FakeLog implements Participant {
   append(messages: readonly UnplacedMessage[], attributes: BatchAttributes = {}): number {
     const base = this.#end;
     if (messages.length === 0) return base;
-    const placed = messages.map(({ key, value, timestamp, headers }, i) => ({ key, value, timestamp, headers, offset: String(base + i) }));
+    // kafkajs gives each the attributes of a record, of which there are none.
+    const placed = messages.map(({ key, value, timestamp, headers }, i) => ({
+      attributes: 0,
+      key,
+      value,
+      timestamp,
+      headers,
+      offset: String(base + i),
+    }));
     this.#end += placed.length;
     this.#push({ ...attributes, base, last: this.#end - 1, messages: placed, bytes: attributes.bytes ?? batchSize(messages) });
     this.#wake();

@@ -186,6 +186,14 @@ export class FakeMember {
     await this.#offsets?.commit(topics);
   }
 
+  async commitIfNecessary(interval: number | null, threshold: number | null): Promise<void> {
+    await this.#offsets?.commitIfNecessary(interval, threshold);
+  }
+
+  uncommitted(): TopicOffsets[] {
+    return this.#offsets?.uncommitted() ?? [];
+  }
+
   // Fetching
 
   /** One long poll of what this node leads and is not paused. */

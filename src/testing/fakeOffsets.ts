@@ -32,6 +32,8 @@ export class FakeOffsets {
   readonly #committed = new Map<string, number>();
   /** The next offset to read. */
   readonly #resolved = new Map<string, number>();
+  /** When something was committed, or there was nothing to commit. */
+  #lastCommit: number;
 
   constructor(
     private readonly context: OffsetsContext,
@@ -39,7 +41,9 @@ export class FakeOffsets {
     readonly assignment: ReadonlyMap<string, readonly number[]>,
     /** The broker that was the coordinator when this generation was joined. */
     private readonly coordinator = 0,
-  ) {}
+  ) {
+    this.#lastCommit = context.connection.now();
+  }
 
   isKnown(topic: string, partition: number): boolean {
     return this.#committed.has(keyOf(topic, partition));
@@ -74,8 +78,18 @@ export class FakeOffsets {
   }
 
   /** Commits what is given, or else what is resolved and not yet committed. One attempt. */
-  async commit(topics: readonly TopicOffsets[] = this.#uncommitted()): Promise<void> {
-    if (topics.length === 0) return;
+  async commit(topics: readonly TopicOffsets[] = this.uncommitted()): Promise<void> {
+    if (topics.length > 0) await this.#commit(topics);
+    this.#lastCommit = this.context.connection.now();
+  }
+
+  /** Commits if so much time has gone since the last commit, or so many offsets are resolved. */
+  async commitIfNecessary(interval: number | null, threshold: number | null): Promise<void> {
+    const isTime = interval !== null && this.context.connection.now() >= this.#lastCommit + interval;
+    if (isTime || (threshold !== null && this.#countResolved() >= threshold)) await this.commit();
+  }
+
+  async #commit(topics: readonly TopicOffsets[]): Promise<void> {
     const { cluster, groupId, events } = this.context;
     try {
       await this.#send(topics);
@@ -105,23 +119,34 @@ export class FakeOffsets {
     }
   }
 
-  #uncommitted(): TopicOffsets[] {
+  /** What is resolved and not committed. Partitions are text, though kafkajs declares them as numbers: they are the keys of its objects. */
+  uncommitted(): TopicOffsets[] {
     return [...this.assignment].flatMap(([topic, numbers]) => {
       const partitions = numbers.flatMap((partition) => {
         const key = keyOf(topic, partition);
         const resolved = this.#resolved.get(key);
         return resolved === undefined || resolved < 0 || resolved === this.#committed.get(key)
           ? []
-          : [{ partition, offset: String(resolved) }];
+          : [{ partition: String(partition) as unknown as number, offset: String(resolved) }];
       });
       return partitions.length === 0 ? [] : [{ topic, partitions }];
     });
   }
 
+  /** How many offsets lie between what is committed and what is resolved. */
+  #countResolved(): number {
+    return [...this.#resolved].reduce((sum, [key, resolved]) => sum + resolved - Math.max(0, this.#committed.get(key) ?? 0), 0);
+  }
+
   async #send(topics: readonly TopicOffsets[]): Promise<void> {
     const { broker, cluster, groupId } = this.context;
     const commits = topics.flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), metadata: metadata ?? '' })),
+      partitions.map(({ partition, offset, metadata }) => ({
+        topic,
+        partition: Number(partition as unknown),
+        offset: Number(offset),
+        metadata: metadata ?? '',
+      })),
     );
     await cluster.coordinated('offsetCommit', await this.#findCoordinator(), () => broker.offsetCommit(groupId, this.claim, commits));
   }

@@ -1,26 +1,16 @@
-import type { KafkaConsumer } from '../kafka/client';
 import type { FakeBatch } from './fakeBatch';
 import type { FakeCluster } from './fakeCluster';
-import { type FakeConnection, forever } from './fakeConnection';
 import { FakeKafkaError, meansRebalance, typeOf } from './fakeErrors';
-import type { FakeEvents } from './fakeEvents';
-import type { FakeMember } from './fakeMember';
+import { FakeHandler, type HandlerContext } from './fakeHandler';
 import type { TopicOffsets } from './fakeOffsets';
 import { Bail, retrying } from './fakeRetry';
 import { FakeWorkers } from './fakeWorkers';
 
-/** What `consumer.run` was given. */
-export type RunConfig = Parameters<KafkaConsumer['run']>[0];
-
 /** What the runner works with. */
-export interface RunnerContext {
+export interface RunnerContext extends HandlerContext {
   readonly groupId: string;
-  readonly member: FakeMember;
-  readonly connection: FakeConnection;
-  readonly events: FakeEvents;
   readonly cluster: FakeCluster;
   readonly retries: number | undefined;
-  readonly run: RunConfig;
   readonly onCrash: (error: unknown) => Promise<void>;
 }
 
@@ -33,10 +23,12 @@ export class FakeRunner {
   #running = false;
   #fetching = false;
   #consuming: Promise<void> | undefined;
+  readonly #handler: FakeHandler;
   readonly #workers: FakeWorkers<FakeBatch>;
 
   constructor(private readonly context: RunnerContext) {
-    this.#workers = new FakeWorkers(context.run.partitionsConsumedConcurrently, (batch) => this.#handle(batch));
+    this.#handler = new FakeHandler(context, () => this.#running);
+    this.#workers = new FakeWorkers(context.run.partitionsConsumedConcurrently, (batch) => this.#handler.handle(batch));
   }
 
   /** Resolves when the group has been joined, or that has failed for good. */
@@ -136,77 +128,13 @@ export class FakeRunner {
     events.emit('fetch_start', { nodeId: String(nodeId) });
     const batches = await member.fetch(nodeId);
     events.emit('fetch', { numberOfBatches: 0, duration: connection.now() - since, nodeId: String(nodeId) });
-    if (batches.length === 0) await this.#heartbeat();
+    if (batches.length === 0) await this.#handler.heartbeat();
     if (!this.#isStopping()) await this.#workers.handleAll(batches);
   }
 
   /** Asked anew after every wait. */
   #isStopping(): boolean {
     return !this.#fetching;
-  }
-
-  // Handling
-
-  async #handle(batch: FakeBatch): Promise<void> {
-    const { connection, events, run, member } = this.context;
-    if (connection.killed) await forever();
-    if (!this.#running) return;
-    const isFiltered = batch.isEmptyDueToFiltering();
-    if (batch.isEmpty() && !isFiltered) {
-      await this.#heartbeat();
-      return;
-    }
-    const since = connection.now();
-    const told = {
-      topic: batch.topic,
-      partition: batch.partition,
-      highWatermark: batch.highWatermark,
-      offsetLag: batch.offsetLag(),
-      offsetLagLow: batch.offsetLagLow(),
-      batchSize: batch.messages.length,
-      firstOffset: batch.firstOffset(),
-      lastOffset: batch.lastOffset(),
-    };
-    events.emit('start_batch_process', told);
-    // What holds nothing for the handler is passed over, and told all the same.
-    if (isFiltered) member.resolve(batch.topic, batch.partition, Number(batch.lastOffset()));
-    else await this.#process(batch);
-    events.emit('end_batch_process', { ...told, duration: connection.now() - since });
-    if (run.autoCommit && !isFiltered) await member.commit();
-    await this.#heartbeat();
-  }
-
-  async #process(batch: FakeBatch): Promise<void> {
-    const { member, run } = this.context;
-    const { topic, partition } = batch;
-    const lastMessage = batch.messages.at(-1);
-    try {
-      await run.eachBatch({
-        batch,
-        // What follows the last message of a batch, as the mark of a transaction does, is resolved with it.
-        resolveOffset: (offset) => member.resolve(topic, partition, Number(offset === lastMessage?.offset ? batch.lastOffset() : offset)),
-        commitOffsetsIfNecessary: async (offsets) => {
-          if (offsets) await member.commit(offsets.topics);
-        },
-        heartbeat: () => this.#heartbeat(),
-        isRunning: () => this.#running,
-        isStale: () => member.hasSeek(topic, partition),
-      });
-    } catch (error) {
-      if (run.autoCommit) await member.commit();
-      throw error;
-    }
-    if (run.eachBatchAutoResolve) member.resolve(topic, partition, Number(batch.lastOffset()));
-  }
-
-  async #heartbeat(): Promise<void> {
-    const { member, run } = this.context;
-    try {
-      await member.heartbeat();
-    } catch (error) {
-      if (meansRebalance(error) && run.autoCommit) await member.commit();
-      throw error;
-    }
   }
 }
 

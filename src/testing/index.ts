@@ -3,6 +3,7 @@ export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type FakeTopicOp
 export type {
   FakeBatchPayload,
   FakeConfigEntry,
+  FakeConsumerEvents,
   FakeKafkaAdmin,
   FakeKafkaClient,
   FakeKafkaConsumer,

@@ -69,8 +69,8 @@ test('what is resolved and not yet committed is committed, and nothing a second 
   await offsets.commit();
   expect(told).toEqual([
     [
-      { topic: 'first', partitions: [{ partition: 0, offset: '2' }] },
-      { topic: 'last', partitions: [{ partition: 1, offset: '6' }] },
+      { topic: 'first', partitions: [{ partition: '0', offset: '2' }] },
+      { topic: 'last', partitions: [{ partition: '1', offset: '6' }] },
     ],
   ]);
   expect(

@@ -38,3 +38,10 @@ test('bytes of another length are refused', () => {
   expect(() => int32.decode(Uint8Array.of(1, 2, 3))).toThrow('int32 has 4 bytes, and these are 3');
   expect(() => int64.decode(new Uint8Array(9))).toThrow('int64 has 8 bytes, and these are 9');
 });
+
+test('the least whole numbers are written, and so is what is no finite number', () => {
+  expect(int16.decode(int16.encode(-0x8000) as Uint8Array)).toBe(-0x8000);
+  expect(int32.decode(int32.encode(-0x8000_0000) as Uint8Array)).toBe(-0x8000_0000);
+  expect(float32.decode(float32.encode(-Infinity) as Uint8Array)).toBe(-Infinity);
+  expect(float32.decode(float32.encode(NaN) as Uint8Array)).toBeNaN();
+});

@@ -177,9 +177,9 @@ describe('L6: when every partition is idle', () => {
     new IdleClock({ lanes, tasks, ends }, 20, false, clock).start();
     const [silent, busy] = lanes as [Lane, Lane];
     fold(silent.task, silent.epoch, 105);
-    for (let ms = 0; ms < 60; ms += 5) {
+    for (let ms = 0; ms < 60; ms += 2) {
       busy.quietSince = busy.deliveredAt = clock.now();
-      await clock.pass(5);
+      await clock.pass(2);
     }
     expect([silent.epoch.idle, busy.epoch.idle, stage.given.length]).toEqual([true, false, 1]);
   });

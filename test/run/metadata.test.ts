@@ -50,7 +50,7 @@ describe('metadata is not ours', () => {
   });
 });
 
-test.each(['f', 'é"\u{1F9F1}'.repeat(40), 'x'.repeat(600)])(
+test.each(['f', '€'.repeat(500), 'x'.repeat(600)])(
   'as many steps as are said to fit do fit into what Kafka takes, with the fingerprint %j',
   (fingerprint) => {
     const far = Number.MAX_SAFE_INTEGER;

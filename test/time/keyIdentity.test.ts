@@ -16,6 +16,8 @@ const different: readonly (readonly [string, unknown, unknown])[] = [
   ['a number and its text', [1], ['1']],
   ['a bigint and a number', [1n], [1]],
   ['a tuple and its parts in one text', ['a', 'b'], ['ab']],
+  ['a tuple and a text that reads like it', ['a', 'b'], ['as:b']],
+  ['dates of different times', [new Date(1)], [new Date(2)]],
   ['parts that run into each other', ['ab', 'c'], ['a', 'bc']],
   ['a nested tuple and a flat one', [['a'], 'b'], ['a', ['b']]],
   ['bytes and the text of the same bytes', [Uint8Array.of(97)], ['a']],

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consumerProject } from './consumerProject';
 import { importsOf } from './importsOf';
 
 const run = promisify(execFile);
@@ -38,21 +38,14 @@ const compilerOptions = {
 };
 
 beforeAll(async () => {
-  consumer = await mkdtemp(join(tmpdir(), 'millrace-consumer-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer]);
-  const [packed] = JSON.parse(stdout) as { filename: string }[];
-  tarball = join(consumer, packed?.filename ?? '');
-  await cp(join(root, 'test/dist/consumer'), consumer, { recursive: true });
-  await writeFile(join(consumer, 'package.json'), '{ "name": "consumer", "private": true }');
   // The oldest peers that the package says it works with.
   const packages = [
-    tarball,
     'rxjs@7.8.0',
     'kafkajs@2.2.4',
     '@types/node@20',
     ...compilers.map((version) => `typescript-${version}@npm:typescript@${version}`),
   ];
-  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages], { cwd: consumer });
+  ({ folder: consumer, tarball } = await consumerProject('package', packages));
   installed = join(consumer, 'node_modules/millrace');
 });
 

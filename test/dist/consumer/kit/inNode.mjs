@@ -1,0 +1,2 @@
+export { expect } from 'expect';
+export { test } from 'node:test';

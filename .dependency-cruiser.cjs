@@ -1,5 +1,5 @@
-/** The files of src/run that wait for something, and so know RxJS' timers. All others there are pure. */
-const filesThatWait = ['run', 'committer', 'idleClock', 'pump', 'macrotask'];
+/** The files of src/run that wait for something, or say by which clock, and so know RxJS. All others there are pure. */
+const filesThatWait = ['run', 'runOptions', 'committer', 'idleClock', 'pump', 'macrotask'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

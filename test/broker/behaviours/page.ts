@@ -23,7 +23,7 @@ function shownIn({ testResults }: Report): Map<string, Map<string, Set<string>>>
     for (const { ancestorTitles, title, status } of assertionResults) {
       const about = ancestorTitles.join(', ');
       const broker = about.includes(fake) ? fake : real;
-      const subject = about.replace(new RegExp(` \\w+ '?${broker}'?`), '').trim();
+      const subject = about.replace(new RegExp(`( with| of| on| from| to)? '?${broker}'?`), '');
       const behaviours = subjects.get(subject) ?? new Map<string, Set<string>>();
       const shown = behaviours.get(title) ?? new Set();
       if (status === 'passed') shown.add(broker);

@@ -7,7 +7,7 @@ import { brokers, compacted } from './brokers';
 const brief = ({ offset, key, value }: KafkaMessage): string => `${offset}:${textOf(key)}=${textOf(value)}`;
 const textOf = (bytes: Uint8Array | null): string => (bytes === null ? 'null' : Buffer.from(bytes).toString());
 
-describe.each(brokers)('what $name keeps', (broker) => {
+describe.each(brokers)('retention and compaction of $name', (broker) => {
   const behaviour = behaviourOf(broker);
   const message = (text: string): { key: string; value: string | null; partition: number } => {
     const [key = '', value] = text.split('=');

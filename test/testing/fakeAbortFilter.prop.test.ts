@@ -61,7 +61,7 @@ function theirs(batches: readonly LogBatch[], aborted: readonly AbortedTransacti
 
 test('what is left out is what kafkajs leaves out, wherever the reading begins', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), fc.nat(30), (steps, from) => {
+    fc.property(fc.array(step, { maxLength: 25, size: 'max' }), fc.nat(30), (steps, from) => {
       const log = logOf(steps);
       const { batches } = log.read(from, log.endFor('read_committed'), Infinity, true);
       const aborted = log.aborted(from, log.endFor('read_committed'));
@@ -74,7 +74,7 @@ test('what is left out is what was aborted, as long as aborted transactions do n
   const plain = fc.record({ keys: fc.array(fc.constantFrom('key', null), { minLength: 1, maxLength: 3 }), other: fc.boolean() });
   const transaction = fc.record({ parts: fc.array(plain, { minLength: 1, maxLength: 3 }), outcome: fc.constantFrom('commit', 'abort') });
   fc.assert(
-    fc.property(fc.array(transaction, { maxLength: 8 }), (all) => {
+    fc.property(fc.array(transaction, { maxLength: 8, size: 'max' }), (all) => {
       const log = logOf(
         all.flatMap(({ parts, outcome }, i) => [
           ...parts.map(({ keys, other }) => ({ producerId: other ? 3 : i % 3, keys })),

@@ -6,7 +6,7 @@ const refused = (type: string) => expect.objectContaining({ type }) as Error;
 
 test('batches that are sent again and again are stored once each, in their order', () => {
   // Each number says how many of the last batches are sent once more before the next.
-  const resent = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat(5)), { maxLength: 20 });
+  const resent = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat(5)), { maxLength: 20, size: 'max' });
   fc.assert(
     fc.property(resent, (steps) => {
       const sequences = new FakeSequences();

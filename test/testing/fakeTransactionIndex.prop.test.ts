@@ -9,7 +9,7 @@ const events = fc.array(
     { weight: 2, arbitrary: fc.record({ producer: fc.nat(3), kind: fc.constantFrom('commit' as const, 'abort' as const) }) },
     { weight: 1, arbitrary: fc.constant({ producer: -1, kind: 'plain' as const }) },
   ),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 
 interface Written {

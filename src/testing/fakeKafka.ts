@@ -71,7 +71,8 @@ export interface AppendedRecord {
  * pause, a seek or a rebalance does to a batch under way. It differs where that makes tests repeatable: pauses between retries are not random, member ids
  * count up, topics are there at once, partitions are told in order, any timestamp is taken, and a group does not wait for more members before its first
  * generation. A transaction has ended, and its marks are written, when its commit or abort is answered, while Kafka goes on for a moment: there,
- * `CONCURRENT_TRANSACTIONS` may refuse the offsets that are sent next.
+ * `CONCURRENT_TRANSACTIONS` may refuse the offsets that are sent next. Sends that are made at once are stored in the order of the calls; of kafkajs' the last
+ * overtakes the one before it.
  *
  * One object is the cluster, and each consumer made by it stands for a process of its own. It needs neither Node nor kafkajs; keys and values are `Buffer`
  * where there is one.

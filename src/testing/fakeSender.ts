@@ -40,7 +40,11 @@ export class FakeSender {
     private readonly partitioner: Partitioner,
   ) {}
 
-  /** Sends as the producer that `eos` knows. It is tried as often for an idempotent producer: what kafkajs promises there is undone by its own defaults. */
+  /**
+   * Sends as the producer that `eos` knows.
+   *
+   * An idempotent one tries no more often than others: kafkajs means it to go on for ever, but hands it options that take the place of that default.
+   */
   send(topics: readonly TopicMessages[], how: SendOptions, eos: FakeEos): Promise<Replies> {
     const answers = new Map<number, Replies>();
     return retrying(this.connection, undefined, async () => {

@@ -1,3 +1,4 @@
+import type { Fault } from 'millrace/testing';
 import { expect } from 'vitest';
 import type { KafkaProducer, KafkaProducerConfig, KafkaTransaction } from '../../../src/kafka/client';
 import { uniqueName } from '../realKafka';
@@ -8,10 +9,14 @@ import type { Trial } from './trial';
 export class Writer {
   readonly id: string;
   readonly producer: KafkaProducer;
+  /** Arranges a fault of what it asks. */
+  readonly inject: (fault: Fault) => () => void;
 
   constructor(trial: Trial, { transactionalId = uniqueName('writer'), ...config }: KafkaProducerConfig = {}) {
     this.id = transactionalId;
-    this.producer = trial.broker.kafka().producer({ allowAutoTopicCreation: false, transactionalId, ...config });
+    const client = trial.broker.kafka();
+    this.inject = (fault) => trial.broker.inject(client, fault);
+    this.producer = client.producer({ allowAutoTopicCreation: false, transactionalId, ...config });
   }
 
   /** A transaction that has sent these texts to partition 0, each in a request of its own. */

@@ -1,199 +1,119 @@
-import type { KafkaAdmin } from '../kafka/client';
-import type { FakeBroker } from './fakeBroker';
 import type { FakeKafkaAdmin } from './fakeClients';
-import { FakeConnection } from './fakeConnection';
-import { aggregateError, FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
+import { FakeConsumer } from './fakeConsumer';
+import { FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
 import type { FakeRequest } from './fakeFaults';
-import { FakeProcess } from './fakeProcess';
-import { Bail, retrying } from './fakeRetry';
+import { FakeTopicAdmin } from './fakeTopicAdmin';
 
-/** kafkajs' admin client on a broker in memory. */
-export class FakeAdmin implements FakeKafkaAdmin {
-  readonly #connection: FakeConnection;
-  /** Topics that were asked about, and so those of which it knows who leads them. */
-  readonly #known = new Set<string>();
+type Offsets = Awaited<ReturnType<FakeKafkaAdmin['fetchOffsets']>>;
 
-  constructor(
-    private readonly broker: FakeBroker,
-    process = new FakeProcess(),
-  ) {
-    this.#connection = new FakeConnection(broker.clock, process, broker);
+/** kafkajs' admin client on a broker in memory: what it does with groups, beside topics. */
+export class FakeAdmin extends FakeTopicAdmin implements FakeKafkaAdmin {
+  /** Of every partition of the topics that are named, -1 where nothing is committed; without topics, of what is committed. */
+  async fetchOffsets({ groupId, topics = [], resolveOffsets = false }: Parameters<FakeKafkaAdmin['fetchOffsets']>[0]): Promise<Offsets> {
+    checkGroup(groupId);
+    if (!Array.isArray(topics)) throw nonRetriableError('Expected topics array to be set');
+    for (const topic of topics) this.known.add(topic);
+    const found = await this.#askCoordinator('offsetFetch', () => this.#offsetsOf(groupId, topics));
+    return resolveOffsets ? Promise.all(found.map((offsets) => this.#resolve(groupId, offsets))) : found;
   }
 
-  connect(): Promise<void> {
-    return this.#ask('apiVersions', () => undefined);
-  }
-
-  disconnect(): Promise<void> {
-    return this.#connection.close();
-  }
-
-  listTopics(): Promise<string[]> {
-    return this.#ask('metadata', () => this.broker.topics.names);
-  }
-
-  /** Resolves to false if all of them are there already. */
-  async createTopics({ topics, validateOnly = false }: Parameters<FakeKafkaAdmin['createTopics']>[0]): Promise<boolean> {
-    if (!Array.isArray(topics)) throw nonRetriableError(`Invalid topics array ${String(topics)}`);
-    if (topics.some(({ topic }) => typeof topic !== 'string')) {
-      throw nonRetriableError('Invalid topics array, the topic names have to be a valid string');
-    }
-    if (new Set(topics.map(({ topic }) => topic)).size < topics.length) {
-      throw nonRetriableError('Invalid topics array, it cannot have multiple entries for the same topic');
-    }
-    for (const { topic, configEntries } of topics) checkConfigEntries(topic, configEntries);
-    const errors = await this.#ask('createTopics', () =>
-      topics.flatMap(({ topic, numPartitions, replicationFactor, configEntries = [] }) => {
-        try {
-          const config = Object.fromEntries(configEntries.map(({ name, value }) => [name, value]));
-          this.broker.topics.create(topic, ofBroker(numPartitions), ofBroker(replicationFactor), config, validateOnly);
-          return [];
-        } catch (error) {
-          return [error as FakeKafkaError];
-        }
-      }),
-    );
-    if (errors.length === 0) return true;
-    if (errors.every(({ type }) => type === 'TOPIC_ALREADY_EXISTS')) return false;
-    throw aggregateError(
-      'Topic creation errors',
-      errors.map(({ type, message }) => (type ? protocolError(type, 'KafkaJSCreateTopicError') : new Error(message))),
-    );
-  }
-
-  async fetchTopicMetadata({ topics }: Parameters<KafkaAdmin['fetchTopicMetadata']>[0]): ReturnType<KafkaAdmin['fetchTopicMetadata']> {
-    topics.forEach(checkTopic);
-    const found = await this.#ask('metadata', () => this.broker.metadata(topics.length === 0 ? this.broker.topics.names : topics, false));
-    return { topics: found.map(({ topic, partitions }) => ({ name: topic, partitions })) };
-  }
-
-  async fetchOffsets({ groupId, topics }: Parameters<KafkaAdmin['fetchOffsets']>[0]): ReturnType<KafkaAdmin['fetchOffsets']> {
-    if (!groupId) throw nonRetriableError(`Invalid groupId ${groupId}`);
-    for (const topic of topics) this.#known.add(topic);
-    const found = await this.#connection.request('offsetFetch', this.broker.coordinator, () => {
-      const wanted =
-        topics.length > 0
-          ? topics
-          : [
-              ...new Set(
-                this.broker
-                  .group(groupId)
-                  .commits.all()
-                  .map(({ topic }) => topic),
-              ),
-            ];
-      return this.broker.metadata(wanted, false).map(({ topic, partitions }) => ({
-        topic,
-        commits: this.broker.offsetFetch(
-          groupId,
-          partitions.map(({ partitionId }) => ({ topic, partition: partitionId })),
-        ),
-      }));
-    });
-    return found.map(({ topic, commits }) => ({
-      topic,
-      partitions: commits.map(({ partition, offset, metadata }) => ({
-        partition,
-        offset: String(offset),
-        metadata: metadata === '' ? null : metadata,
-      })),
-    }));
-  }
-
-  fetchTopicOffsets(topic: string): ReturnType<KafkaAdmin['fetchTopicOffsets']> {
-    return this.#aboutPartitions(topic, (partitions) => {
-      const low = this.broker.listOffsets(topic, partitions, 'earliest', 'read_committed');
-      const high = this.broker.listOffsets(topic, partitions, 'latest', 'read_committed');
-      return high.map(({ partition, offset }, i) => ({
-        partition,
-        offset: String(offset),
-        high: String(offset),
-        low: String(low[i]?.offset),
-      }));
-    });
-  }
-
-  /** Deletes what is before each offset; -1 is the end. Of topics that this client has asked about, for it must know who leads them. */
-  async deleteTopicRecords({ topic, partitions }: Parameters<FakeKafkaAdmin['deleteTopicRecords']>[0]): Promise<void> {
-    if (!topic || typeof topic !== 'string') throw nonRetriableError(`Invalid topic "${topic}"`);
+  /**
+   * Commits as a consumer that joins, pauses the topic, and seeks; so the group must have no members.
+   *
+   * As with kafkajs it takes the five seconds of a poll that has nothing to ask for.
+   */
+  async setOffsets({ groupId, topic, partitions }: Parameters<FakeKafkaAdmin['setOffsets']>[0]): Promise<void> {
+    checkGroup(groupId);
+    if (!topic) throw nonRetriableError(`Invalid topic ${topic}`);
     if (!Array.isArray(partitions) || partitions.length === 0) throw nonRetriableError('Invalid partitions');
-    if (!this.#known.has(topic)) {
-      throw new FakeKafkaError('KafkaJSTopicMetadataNotLoaded', 'Topic metadata not loaded', true, { topic });
+    const consumer = new FakeConsumer(this.broker, { groupId, allowAutoTopicCreation: false }, this.process);
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const { state } = await consumer.describeGroup();
+    if (state !== 'Empty' && state !== 'Dead') {
+      throw nonRetriableError(`The consumer group must have no running instances, current state: ${state}`);
     }
-    const offsets = await this.fetchTopicOffsets(topic);
-    const unknown = partitions.filter(({ partition }) => !offsets.some((found) => found.partition === partition));
-    if (unknown.length > 0) {
-      throw deleteRecordsError(
-        unknown.map((entry) => ({
-          ...entry,
-          error: new FakeKafkaError('KafkaJSBrokerNotFound', 'Could not find the leader for the partition', false),
-        })),
-      );
-    }
-    const refused = await this.#ask('deleteRecords', () =>
-      partitions.flatMap((entry) => {
-        try {
-          this.broker.deleteRecords(topic, entry.partition, Number(entry.offset));
-          return [];
-        } catch (error) {
-          return [{ ...entry, error: error as Error }];
-        }
-      }),
-    );
-    if (refused.length > 0) throw nonRetriableError('Error while deleting records', deleteRecordsError(refused));
-  }
-
-  /** The end where no record is as new; without a timestamp, everywhere. */
-  fetchTopicOffsetsByTimestamp(topic: string, timestamp?: number): ReturnType<KafkaAdmin['fetchTopicOffsetsByTimestamp']> {
-    return this.#aboutPartitions(topic, (partitions) => {
-      const at = timestamp === undefined || timestamp === -1 ? 'latest' : timestamp === -2 ? 'earliest' : timestamp;
-      const high = this.broker.listOffsets(topic, partitions, 'latest', 'read_committed');
-      const found = this.broker.listOffsets(topic, partitions, at, 'read_committed');
-      return found.map(({ partition, offset }, i) => ({ partition, offset: String(offset >= 0 ? offset : high[i]?.offset) }));
+    await new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.FETCH, () => {
+        consumer.stop().then(resolve, reject);
+      });
+      consumer.run({ eachBatchAutoResolve: false, eachBatch: () => Promise.resolve() }).catch(reject);
+      consumer.pause([{ topic }]);
+      for (const place of partitions) consumer.seek({ topic, ...place });
     });
   }
 
-  #ask<T>(kind: FakeRequest, work: () => T): Promise<T> {
-    return this.#connection.request(kind, this.broker.anyNode, work);
+  /** Commits -2 or -1, which whoever reads takes for the beginning or the end. */
+  async resetOffsets({ groupId, topic, earliest }: Parameters<FakeKafkaAdmin['resetOffsets']>[0]): Promise<void> {
+    checkGroup(groupId);
+    if (!topic) throw nonRetriableError(`Invalid topic ${topic}`);
+    const found = await this.ask('metadata', () => this.broker.topics.partitions(topic, false));
+    const offset = earliest ? '-2' : '-1';
+    await this.setOffsets({ groupId, topic, partitions: found.map(({ partition }) => ({ partition, offset })) });
   }
 
-  /** An unknown topic is looked for again, as kafkajs does here: it may be on its way. */
-  async #aboutPartitions<T>(topic: string, ask: (partitions: number[]) => T): Promise<T> {
-    checkTopic(topic);
-    this.#known.add(topic);
-    return retrying(this.#connection, undefined, async () => {
-      try {
-        return await this.#ask('listOffsets', () => ask(this.broker.topics.partitions(topic, false).map(({ partition }) => partition)));
-      } catch (error) {
-        throw typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? error : new Bail(error);
-      }
+  async listGroups(): ReturnType<FakeKafkaAdmin['listGroups']> {
+    return { groups: await this.#askCoordinator('listGroups', () => this.broker.groups.list()) };
+  }
+
+  async describeGroups(groupIds: string[]): ReturnType<FakeKafkaAdmin['describeGroups']> {
+    const describe = () => groupIds.map((groupId) => this.broker.groups.describe(groupId));
+    return { groups: await this.#askCoordinator('describeGroups', describe) };
+  }
+
+  async deleteGroups(groupIds: string[]): ReturnType<FakeKafkaAdmin['deleteGroups']> {
+    if (!Array.isArray(groupIds)) throw nonRetriableError(`Invalid groupIds array ${String(groupIds)}`);
+    if (groupIds.some((groupId) => typeof groupId !== 'string')) throw nonRetriableError('Invalid groupId name: true');
+    if (groupIds.length === 0) return [];
+    const results = await this.#askCoordinator('deleteGroups', () => groupIds.map((groupId) => this.#delete(groupId)));
+    const groups = results.filter(({ errorCode }) => errorCode !== 0);
+    if (groups.length > 0) throw new FakeKafkaError('KafkaJSDeleteGroupsError', 'Error in DeleteGroups', true, { groups });
+    return results.map(({ groupId, errorCode }) => ({ groupId, errorCode }));
+  }
+
+  #askCoordinator<T>(kind: FakeRequest, work: () => T): Promise<T> {
+    return this.connection.request(kind, this.broker.coordinator, work);
+  }
+
+  #offsetsOf(groupId: string, topics: readonly string[]): Offsets {
+    const committed = this.broker.group(groupId).commits.all();
+    const names = topics.length > 0 ? topics : new Set(committed.map(({ topic }) => topic));
+    return [...names].map((topic) => {
+      const numbers = this.broker.topics.partitions(topic, false).map(({ partition }) => partition);
+      const partitions = this.broker
+        .offsetFetch(
+          groupId,
+          numbers.map((partition) => ({ topic, partition })),
+        )
+        .filter(({ partition }) => topics.length > 0 || committed.some((one) => one.topic === topic && one.partition === partition))
+        .map(({ partition, offset, metadata }) => ({ partition, offset: String(offset), metadata: metadata === '' ? null : metadata }));
+      return { topic, partitions };
     });
   }
-}
 
-function checkTopic(topic: string): void {
-  if (!topic || typeof topic !== 'string') throw nonRetriableError(`Invalid topic ${topic}`);
-}
+  /** Commits the offsets that the beginning and the end stand for. */
+  async #resolve(groupId: string, { topic, partitions }: Offsets[number]): Promise<Offsets[number]> {
+    const limits = await this.fetchTopicOffsets(topic);
+    const resolved = partitions.map((committed) => {
+      const found = limits.find(({ partition }) => partition === committed.partition);
+      const meant = { '-2': found?.low, '-1': found?.high }[committed.offset];
+      return { ...committed, offset: meant ?? committed.offset };
+    });
+    await this.setOffsets({ groupId, topic, partitions: resolved.map(({ partition, offset }) => ({ partition, offset })) });
+    return { topic, partitions: resolved };
+  }
 
-function checkConfigEntries(topic: string, configEntries: unknown): void {
-  if (configEntries === undefined || configEntries === null) return;
-  const invalid = `Invalid configEntries for topic "${topic}"`;
-  if (!Array.isArray(configEntries)) throw nonRetriableError(`${invalid}, must be an array`);
-  configEntries.forEach((entry: unknown, index) => {
-    if (typeof entry !== 'object' || entry === null) throw nonRetriableError(`${invalid}. Entry ${index} must be an object`);
-    for (const name of ['name', 'value']) {
-      if (typeof (entry as Record<string, unknown>)[name] !== 'string') {
-        throw nonRetriableError(`${invalid}. Entry ${index} must have a valid "${name}" property`);
-      }
+  #delete(groupId: string): { groupId: string; errorCode: number; error?: Error } {
+    try {
+      this.broker.groups.delete(groupId);
+      return { groupId, errorCode: 0 };
+    } catch (error) {
+      const type = typeOf(error) === 'NON_EMPTY_GROUP' ? 'NON_EMPTY_GROUP' : 'GROUP_ID_NOT_FOUND';
+      return { groupId, errorCode: Number(protocolError(type).code), error: error as Error };
     }
-  });
+  }
 }
 
-function deleteRecordsError(partitions: readonly { partition: number; offset: string; error: Error }[]): FakeKafkaError {
-  return new FakeKafkaError('KafkaJSDeleteTopicRecordsError', 'Error while deleting records', false, { partitions });
-}
-
-/** -1 and undefined leave it to the broker. */
-function ofBroker(count: number | undefined): number | undefined {
-  return count === -1 ? undefined : count;
+function checkGroup(groupId: string): void {
+  if (!groupId) throw nonRetriableError(`Invalid groupId ${groupId}`);
 }

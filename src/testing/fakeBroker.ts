@@ -5,6 +5,7 @@ import type { FakeCommit } from './fakeCommits';
 import { protocolError } from './fakeErrors';
 import { FakeFaults } from './fakeFaults';
 import { FakeGroup, type Joined, type JoinRequest, type MemberClaim, type MemberShare } from './fakeGroup';
+import { FakeGroups } from './fakeGroups';
 import type { BatchAttributes, FakeLog, Isolation, LogSlice, UnplacedMessage } from './fakeLog';
 import { FakeNodes } from './fakeNodes';
 import type { FakeProcess } from './fakeProcess';
@@ -80,7 +81,7 @@ export class FakeBroker {
   readonly nodes: FakeNodes;
   readonly faults = new FakeFaults();
   readonly transactions: FakeTransactions;
-  readonly #groups = new Map<string, FakeGroup>();
+  readonly groups = new FakeGroups(() => this.#newGroup());
   #memberCount = 0;
   /** Of members that have not joined with them yet. */
   readonly #promisedIds = new Set<string>();
@@ -98,14 +99,12 @@ export class FakeBroker {
 
   /** The groups there are, and those that are asked for. */
   group(groupId: string): FakeGroup {
-    let group = this.#groups.get(groupId);
-    if (!group) this.#groups.set(groupId, (group = this.#newGroup()));
-    return group;
+    return this.groups.get(groupId);
   }
 
   /** Whose a member is. */
   processOf(memberId: string): FakeProcess | undefined {
-    return [...this.#groups.values()].map((group) => group.connectionOf(memberId)?.process).find((found) => found);
+    return this.groups.processOf(memberId);
   }
 
   /** A broker that is up, for those to whom it does not matter which. */
@@ -191,6 +190,12 @@ export class FakeBroker {
     const offset = before === -1 ? log.end : before;
     if (offset < 0 || offset > log.end) throw protocolError('OFFSET_OUT_OF_RANGE');
     log.deleteBefore(offset);
+  }
+
+  /** With what groups have committed in it. */
+  deleteTopic(topic: string): void {
+    this.topics.delete(topic);
+    this.groups.forget(topic);
   }
 
   findCoordinator(): number {
@@ -316,7 +321,7 @@ export class FakeBroker {
   }
 
   #renewSessions(): void {
-    for (const group of this.#groups.values()) group.renewSessions();
+    for (const group of this.groups.all) group.renewSessions();
   }
 
   #metadataOf(topic: string, partition: number): PartitionMetadata {

@@ -22,6 +22,23 @@ export interface FakeConfigEntry {
   value: string;
 }
 
+/** A consumer group, as kafkajs describes it. */
+export interface FakeGroupDescription {
+  groupId: string;
+  /** `Stable`, `PreparingRebalance`, `CompletingRebalance`, `Empty`, or `Dead` for one that does not exist. */
+  state: string;
+  protocolType: string;
+  /** The name of the assigner. */
+  protocol: string;
+  members: {
+    memberId: string;
+    clientId: string;
+    clientHost: string;
+    memberMetadata: Uint8Array;
+    memberAssignment: Uint8Array;
+  }[];
+}
+
 /** What kafkajs gives to `eachMessage`. */
 export interface FakeMessagePayload {
   readonly topic: string;
@@ -71,6 +88,7 @@ export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run' | 'subscrib
     subscription: { topics: (string | RegExp)[]; fromBeginning?: boolean } | { topic: string | RegExp; fromBeginning?: boolean },
   ): Promise<void>;
   run(config?: FakeRunConfig): Promise<void>;
+  describeGroup(): Promise<FakeGroupDescription>;
 }
 
 /** kafkajs' producer, as far as `FakeKafka` has it. */
@@ -100,14 +118,30 @@ export interface FakeConsumerEvents {
 }
 
 /** kafkajs' admin client, as far as `FakeKafka` has it. */
-export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics'> {
+export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetchOffsets'> {
   createTopics(options: {
     topics: { topic: string; numPartitions?: number; replicationFactor?: number; configEntries?: FakeConfigEntry[] }[];
     validateOnly?: boolean;
     waitForLeaders?: boolean;
     timeout?: number;
   }): Promise<boolean>;
+  createPartitions(options: {
+    topicPartitions: { topic: string; count: number }[];
+    validateOnly?: boolean;
+    timeout?: number;
+  }): Promise<boolean>;
+  deleteTopics(options: { topics: string[]; timeout?: number }): Promise<void>;
   deleteTopicRecords(options: { topic: string; partitions: PartitionOffset[] }): Promise<void>;
+  fetchOffsets(options: {
+    groupId: string;
+    topics?: string[];
+    resolveOffsets?: boolean;
+  }): Promise<{ topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]>;
+  setOffsets(options: { groupId: string; topic: string; partitions: PartitionOffset[] }): Promise<void>;
+  resetOffsets(options: { groupId: string; topic: string; earliest: boolean }): Promise<void>;
+  listGroups(): Promise<{ groups: { groupId: string; protocolType: string }[] }>;
+  describeGroups(groupIds: string[]): Promise<{ groups: FakeGroupDescription[] }>;
+  deleteGroups(groupIds: string[]): Promise<{ groupId: string; errorCode?: number }[]>;
 }
 
 /** kafkajs' `Kafka`, as far as `FakeKafka` has it: `new Kafka(…)` fits too. */

@@ -48,6 +48,11 @@ export class FakeCommits implements Participant {
     return stored && withoutTurn(stored);
   }
 
+  /** As when the topic is deleted. */
+  forget(topic: string): void {
+    this.#commits.delete(topic);
+  }
+
   /** By topic and partition. */
   all(): FakeCommit[] {
     const everything = [...this.#commits.values()].flatMap((partitions) => [...partitions.values()].map(withoutTurn));

@@ -1,5 +1,6 @@
 import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
+import { checkOffset, checkPartitions, checkPlace } from './fakeChecks';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
 import type { FakeKafkaConsumer, FakeRunConfig } from './fakeClients';
@@ -160,6 +161,12 @@ export class FakeConsumer implements FakeKafkaConsumer {
       .filter(({ partitions }) => partitions.length > 0);
   }
 
+  async describeGroup(): ReturnType<FakeKafkaConsumer['describeGroup']> {
+    const { groupId } = this.config;
+    const nodeId = await this.#cluster.findCoordinator();
+    return this.#cluster.coordinated('describeGroups', nodeId, () => this.broker.groups.describe(groupId));
+  }
+
   on(event: string, listener: (event: KafkaEvent) => void): () => void {
     return this.#events.on(event, listener);
   }
@@ -226,23 +233,6 @@ export class FakeConsumer implements FakeKafkaConsumer {
   #mustRun(): { readonly member: FakeMember; readonly runner: FakeRunner } {
     if (this.#running) return this.#running;
     throw nonRetriableError('Consumer group was not initialized, consumer#run must be called first');
-  }
-}
-
-function checkPlace(topic: string, partition: number): void {
-  if (!topic) throw nonRetriableError(`Invalid topic ${topic}`);
-  if (isNaN(partition)) throw nonRetriableError(`Invalid partition, expected a number received ${partition}`);
-}
-
-function checkOffset(offset: string, least: number): void {
-  if (!/^-?\d+$/.test(offset)) throw nonRetriableError(`Invalid offset, expected a long received ${offset}`);
-  if (Number(offset) < least) throw nonRetriableError('Offset must not be a negative number');
-}
-
-function checkPartitions({ topic, partitions }: TopicPartitions): void {
-  if (!topic) throw nonRetriableError(`Invalid topic ${topic}`);
-  if (partitions !== undefined && (!Array.isArray(partitions) || partitions.some(isNaN))) {
-    throw nonRetriableError(`Array of valid partitions required to pause specific partitions instead of ${String(partitions)}`);
   }
 }
 

@@ -17,6 +17,7 @@ interface ErrorFields {
   readonly retryCount?: number;
   readonly retryTime?: number;
   readonly errors?: readonly Error[];
+  readonly groups?: readonly { readonly groupId: string; readonly errorCode: number; readonly error?: Error }[];
   readonly partitions?: readonly { readonly partition: number; readonly offset: string; readonly error: Error }[];
 }
 

@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import type { FakeGroupDescription } from './fakeClients';
 import type { FakeClock, FakeConnection } from './fakeConnection';
 import { type FakeCommit, FakeCommits } from './fakeCommits';
 import { protocolError } from './fakeErrors';
@@ -65,6 +66,9 @@ interface Member {
 
 const nothing = new Uint8Array();
 
+/** Kafka's names of the states. */
+const stateNames = { empty: 'Empty', preparing: 'PreparingRebalance', completing: 'CompletingRebalance', stable: 'Stable' } as const;
+
 /**
  * The coordinator of one consumer group, as the state machine of Kafka's classic protocol.
  *
@@ -90,6 +94,29 @@ export class FakeGroup {
 
   get members(): string[] {
     return [...this.#members.keys()];
+  }
+
+  /** Whether anybody has ever joined it or committed for it. */
+  get isThere(): boolean {
+    return this.#generation > 0 || this.#members.size > 0 || this.commits.all().length > 0;
+  }
+
+  /** As kafkajs tells it. While a generation is being made, nobody is told its protocol or what its members offer. */
+  describe(groupId: string): FakeGroupDescription {
+    const isStable = this.#state === 'stable';
+    const members = [...this.#members.values()].map(({ id, connection, protocols, assignment }) => ({
+      memberId: id,
+      clientId: connection.process.clientId ?? 'kafkajs',
+      clientHost: '/127.0.0.1',
+      memberMetadata: (isStable && protocols.find(({ name }) => name === this.#protocol)?.metadata) || nothing,
+      memberAssignment: assignment,
+    }));
+    return { groupId, state: stateNames[this.#state], protocolType: this.protocolType, protocol: isStable ? this.#protocol : '', members };
+  }
+
+  /** Empty for a group that nobody ever joined. */
+  get protocolType(): string {
+    return this.#generation > 0 ? 'consumer' : '';
   }
 
   connectionOf(memberId: string): FakeConnection | undefined {

@@ -1,6 +1,6 @@
 import { protocolError } from './fakeErrors';
 import { FakeLog } from './fakeLog';
-import { type FakeTopicConfig, settingsOf } from './fakeSettings';
+import { type FakeTopicConfig, settingsOf, type TopicSettings } from './fakeSettings';
 
 /** The topics of a cluster. */
 export class FakeTopics {
@@ -31,9 +31,22 @@ export class FakeTopics {
     if (!Number.isInteger(partitions) || partitions < 1) throw protocolError('INVALID_PARTITIONS');
     if (replicas > this.brokers || replicas === 0) throw protocolError('INVALID_REPLICATION_FACTOR');
     const settings = settingsOf(config);
-    const logs = Array.from({ length: partitions }, (_, partition) => new FakeLog(topic, partition, partition % this.brokers, settings));
+    const logs = Array.from({ length: partitions }, (_, partition) => this.#newLog(topic, partition, settings));
     if (!validateOnly) this.#logs.set(topic, logs);
     return logs;
+  }
+
+  /** Adds partitions, so that there are so many. */
+  grow(topic: string, count: number, validateOnly = false): void {
+    const logs = this.partitions(topic, false);
+    const settings = logs[0]?.settings;
+    if (!Number.isInteger(count) || count <= logs.length) throw protocolError('INVALID_PARTITIONS');
+    const added = Array.from({ length: count - logs.length }, (_, i) => this.#newLog(topic, logs.length + i, settings));
+    if (!validateOnly) this.#logs.set(topic, [...logs, ...added]);
+  }
+
+  delete(topic: string): void {
+    if (!this.#logs.delete(topic)) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
   }
 
   /** The partitions of a topic, which is made if it may be. */
@@ -52,5 +65,9 @@ export class FakeTopics {
     const log = this.find(topic, partition);
     if (!log) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
     return log;
+  }
+
+  #newLog(topic: string, partition: number, settings?: TopicSettings): FakeLog {
+    return new FakeLog(topic, partition, partition % this.brokers, settings);
   }
 }

@@ -4,6 +4,7 @@ export type {
   FakeBatchPayload,
   FakeConfigEntry,
   FakeConsumerEvents,
+  FakeGroupDescription,
   FakeKafkaAdmin,
   FakeKafkaClient,
   FakeKafkaConsumer,

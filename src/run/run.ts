@@ -192,8 +192,10 @@ export class Run implements RunHandle {
         events: {
           commitWanted: () => this.#committer.commit(),
           moved: () => this.#moved(),
-          late: ({ epoch: { ackedBefore }, offset }) => {
-            if (offset >= ackedBefore) this.late++;
+          late: ({ epoch: { ackedBefore, topic, partition }, offset }) => {
+            if (offset < ackedBefore) return; // told in an earlier life
+            this.late++;
+            for (const participant of this.participants) participant.late?.({ topic, partition, offset });
           },
           closing: (task, stage, window) => {
             const error = keyInTwoPartitions(window, stage, task, this.tasks);

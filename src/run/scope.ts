@@ -1,3 +1,4 @@
+import type { Place } from '../records';
 import type { Clock } from '../time/clock';
 import type { WindowedStage } from './windowedStage';
 
@@ -15,6 +16,8 @@ export interface Participant {
   readonly attach?: ((run: RunHandle) => void) | undefined;
   /** Whether the operator itself is waiting for a broker; the run does not call that a stall. */
   readonly busy?: (() => boolean) | undefined;
+  /** Told of each record that came after its window had closed, and so was dropped. */
+  readonly late?: ((place: Place) => void) | undefined;
 }
 
 /** What an operator may ask of its run. */

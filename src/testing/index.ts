@@ -17,3 +17,4 @@ export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './vir
 export type { RecordMarbles, RecordsObservable, RecordsOptions } from './recordsOf';
 export { type Marbles, marbles } from './marbles';
 export { record, type RecordInit } from './record';
+export { type PipelineResult, runPipeline, type RunPipelineContext, type RunPipelineOptions, type TopicContents } from './runPipeline';

@@ -18,3 +18,6 @@ export type { RecordMarbles, RecordsObservable, RecordsOptions } from './records
 export { type Marbles, marbles } from './marbles';
 export { record, type RecordInit } from './record';
 export { type PipelineResult, runPipeline, type RunPipelineContext, type RunPipelineOptions, type TopicContents } from './runPipeline';
+export { arbitraries, type Arbitraries, type RecordsConstraints, type ScheduledStep } from './arbitraries';
+export type { AnyArbitrary, FastCheckArbitrary, FastCheckModule } from './fastCheck';
+export { roundTrip } from './roundTrip';

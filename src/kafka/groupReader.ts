@@ -48,7 +48,7 @@ export interface ReaderConfig {
  * - A pending handler sends no heartbeats and stalls every partition of its broker, so `eachBatch` hands the batch over and returns.
  * - GROUP_JOIN is the only sign of a rebalance to trust: REBALANCING may come late or not at all. Its listeners run before the next fetch, so what is
  *   paused in them is not read.
- * - A batch of nothing but markers or aborted records never reaches `eachBatch`; END_BATCH_PROCESS tells how far it went.
+ * - A batch of nothing but markers, aborted records or what was compacted away never reaches `eachBatch`; END_BATCH_PROCESS tells how far it went.
  * - A commit of a consumer that is stopping resolves without having been sent; only COMMIT_OFFSETS says that it was stored.
  * - `commitOffsets` of the consumer tries again with the generation of that moment, so an ack of a partition that was given away could move the new
  *   owner's offset. The one-shot commit of a batch payload does not, and is used as soon as there has been a batch.
@@ -101,8 +101,9 @@ export class GroupReader {
         firstOffset: string | null;
         lastOffset: string;
       };
-      if (batchSize > 0 || firstOffset === null || this.#closed) return;
-      this.events.fetched({ topic, partition }, [], Number(firstOffset), Number(lastOffset) + 1);
+      if (batchSize > 0 || this.#closed) return;
+      // Without a first offset, what was asked for is the end of a batch that was compacted away: `lastOffset` is that place, and kafkajs goes on behind it.
+      this.events.fetched({ topic, partition }, [], Number(firstOffset ?? lastOffset), Number(lastOffset) + 1);
     });
     consumer.on('consumer.commit_offsets', () => {
       this.#commitsStored++;

@@ -171,8 +171,14 @@ describe('the run is told', () => {
     const ended = { topic: 'lines', partition: 1, batchSize: 0, firstOffset: '3', lastOffset: '8' };
     tell('end_batch_process', ended);
     tell('end_batch_process', { ...ended, batchSize: 2 });
-    tell('end_batch_process', { ...ended, firstOffset: null, lastOffset: '-1' });
     expect(told).toEqual([[{ topic: 'lines', partition: 1 }, [], 3, 9]]);
+  });
+
+  test('of a batch whose end was compacted away that its place is passed', async () => {
+    const { reader, tell, told } = readerOn();
+    await reader.start(['lines']);
+    tell('end_batch_process', { topic: 'lines', partition: 1, batchSize: 0, firstOffset: null, lastOffset: '6' });
+    expect(told).toEqual([[{ topic: 'lines', partition: 1 }, [], 6, 7]]);
   });
 
   test('nothing of a batch that was fetched before a seek', async () => {

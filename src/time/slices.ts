@@ -1,0 +1,32 @@
+import type { TimeWindow } from '../records';
+import { type HoppingWindow, hoppingWindows } from './hopping';
+
+/**
+ * The slice that `timestamp` falls into. Slices are the longest stretches of time that no window begins or ends within, so each window is a whole number of
+ * them and a record is folded once, not once per window.
+ *
+ * There are one or two in each `every`: windows begin at its edge, and end where `size` leaves off. Slices of the greatest common divisor would do too, but a
+ * window of 1h every 1001ms would have 3,600,000 of them instead of 7,193.
+ */
+export function sliceOf({ size, every, offset }: HoppingWindow, timestamp: number): TimeWindow {
+  const start = Math.floor((Math.floor(timestamp) - offset) / every) * every + offset;
+  const cut = start + (size % every);
+  if (cut === start) return { start, end: start + every };
+  return timestamp < cut ? { start, end: cut } : { start: cut, end: start + every };
+}
+
+/** The slices that make up a window of `shape`, in order of time. */
+export function slicesOf(shape: HoppingWindow, window: TimeWindow): TimeWindow[] {
+  const slices: TimeWindow[] = [];
+  for (let at = window.start; at < window.end;) {
+    const slice = sliceOf(shape, at);
+    slices.push(slice);
+    at = slice.end;
+  }
+  return slices;
+}
+
+/** The windows that a slice is part of, ordered by end: a slice is wholly in a window or wholly outside it. */
+export function windowsOfSlice(shape: HoppingWindow, { start }: TimeWindow): TimeWindow[] {
+  return hoppingWindows(shape, start);
+}

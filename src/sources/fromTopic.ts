@@ -281,7 +281,6 @@ function headersOf({ headers }: KafkaMessage): RecordHeaders {
 /** Without a group there is nothing to commit: a record is done when it has been delivered, whatever becomes of it. */
 function releaseAll(share: Share): void {
   const { root } = share;
-  if (root.shares === 0) return;
   root.shares = 0;
   root.spent();
 }

@@ -15,7 +15,7 @@ export function keyIdentity(key: unknown): unknown {
 /** Every part is written with its type and, where it could run into the next, with its length. */
 function structure(part: unknown): string {
   if (typeof part === 'string') return `s${part.length}:${part}`;
-  if (typeof part === 'number') return `n${Object.is(part, -0) ? 0 : part};`;
+  if (typeof part === 'number') return `n${part};`;
   if (typeof part === 'bigint') return `i${part};`;
   if (typeof part !== 'object' || part === null) return `${String(part)};`;
   if (part instanceof Uint8Array) return `b${part.length}:${Array.from(part, (byte) => String.fromCharCode(byte)).join('')}`;

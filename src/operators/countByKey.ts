@@ -25,10 +25,5 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
 export function countByKey<R extends StreamRecord>(
   options: ByKeyOptions,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number>> {
-  return windowed<R & KeyedRecord, number>(
-    'countByKey',
-    () => 1,
-    (a, b) => (a as number) + (b as number),
-    options,
-  );
+  return windowed<R & KeyedRecord, number>('countByKey', { first: () => 1, add: (count) => count + 1, merge: (a, b) => a + b }, options);
 }

@@ -5,8 +5,8 @@ import type { RunHandle } from '../run/scope';
 import { shareOf } from '../run/share';
 import type { WindowedStage } from '../run/windowedStage';
 import { type Duration, toMillis } from '../time/duration';
+import type { Fold } from '../time/fold';
 import type { TumblingWindow } from '../time/tumbling';
-import type { Reduce } from '../time/windowContents';
 import { callbackFailed, whereOf } from './callbackFailed';
 import { operate } from './operate';
 
@@ -28,8 +28,7 @@ const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHead
 /** The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's. */
 export function windowed<R extends StreamRecord, V>(
   name: string,
-  valueOf: (record: R) => unknown,
-  reduce: Reduce,
+  fold: Fold<R, V>,
   { window, grace = 0, emit = 'onClose' }: ByKeyOptions,
 ): OperatorFunction<R, WindowedRecord<R['key'], V>> {
   const graceMillis = toMillis(grace, `grace of ${name}`);
@@ -44,7 +43,7 @@ export function windowed<R extends StreamRecord, V>(
       name,
       window,
       grace: graceMillis,
-      reduce,
+      fold,
       fingerprint,
       emit: ({ key, value }, { start, end }, share) =>
         destination.next({
@@ -80,7 +79,7 @@ export function windowed<R extends StreamRecord, V>(
       for (const windows of share.root.stages) {
         if (windows.definition !== stage) continue;
         try {
-          windows.fold(share, record.timestamp, record.key, valueOf(record));
+          windows.fold(share, record.timestamp, record.key, record);
         } catch (error) {
           throw callbackFailed(name, record, error);
         }

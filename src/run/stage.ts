@@ -66,10 +66,10 @@ export class Stage {
   }
 
   /** Absorbs an element: its offset moves into the hold of its window, its credit goes back. */
-  fold(share: Share, timestamp: number, key: unknown, value: unknown): void {
+  fold(share: Share, timestamp: number, key: unknown, element: unknown): void {
     const root = share.root as Delivered | HeldWindow;
     if (root.ended) return;
-    const { window, grace, reduce } = this.definition;
+    const { window, grace, fold } = this.definition;
     const start = windowStart(window, timestamp);
     const end = start + window.size;
     if (root.kind === 'record' && end + grace <= root.stamp) {
@@ -84,11 +84,11 @@ export class Stage {
     }
     if (root.kind === 'record') {
       held.hold(root.epoch.slot, root.offset, root.stamp);
-      held.contents.fold(root.epoch.slot, key, value, reduce);
+      held.contents.add(root.epoch.slot, key, element, fold);
       share.release();
     } else {
       held.takeIn(root);
-      held.contents.fold(0, key, value, reduce);
+      held.contents.add(0, key, element, fold);
       share.moveIntoWindow();
       this.owner.moved(false);
       root.taken();
@@ -121,7 +121,7 @@ export class Stage {
       window.shares++; // one for the results that are still in the table, so that a fast sink does not release the window half way
       window.absorbed++;
       this.#closed.push(window);
-      this.#closing.push({ window, results: window.contents.results(this.definition.reduce) });
+      this.#closing.push({ window, results: window.contents.results(this.definition.fold) });
     }
     this.emit();
   }

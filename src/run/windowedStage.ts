@@ -1,4 +1,5 @@
-import type { Entry, Reduce } from '../time/windowContents';
+import type { Fold } from '../time/fold';
+import type { Entry } from '../time/windowContents';
 import type { TumblingWindow } from '../time/tumbling';
 import type { HeldWindow } from './heldWindow';
 import type { Share } from './share';
@@ -10,7 +11,7 @@ export interface WindowedStage {
   readonly window: TumblingWindow;
   /** ms */
   readonly grace: number;
-  readonly reduce: Reduce;
+  readonly fold: Fold;
   /** What recovery compares: windows rebuilt by other rules would be silently partial. */
   readonly fingerprint: string;
   /** Gives one result to the next operator. */

@@ -1,13 +1,11 @@
+import type { Fold } from './fold';
 import { keyIdentity } from './keyIdentity';
 
-/** A key with what its values came to so far. */
+/** A key with what its elements came to so far. */
 export interface Entry {
   readonly key: unknown;
   value: unknown;
 }
-
-/** Combines two values of one key. */
-export type Reduce = (a: unknown, b: unknown) => unknown;
 
 /**
  * What the records of one window came to, per key and per source partition.
@@ -18,13 +16,13 @@ export type Reduce = (a: unknown, b: unknown) => unknown;
 export class WindowContents {
   readonly #partials: (Map<unknown, Entry> | undefined)[] = [];
 
-  fold(slot: number, key: unknown, value: unknown, reduce: Reduce): void {
+  add<E>(slot: number, key: unknown, element: E, fold: Fold<E>): void {
     let partial = this.#partials[slot];
     if (!partial) this.#partials[slot] = partial = new Map();
     const identity = keyIdentity(key);
     const entry = partial.get(identity);
-    if (entry) entry.value = reduce(entry.value, value);
-    else partial.set(identity, { key, value });
+    if (entry) entry.value = fold.add(entry.value, element);
+    else partial.set(identity, { key, value: fold.first(element) });
   }
 
   /** A key that `other` has too, if there is one among the first `most` of the keys here. */
@@ -40,7 +38,7 @@ export class WindowContents {
   }
 
   /** The merged entries, ordered by each key's first record in order of partition and offset. Call it once: it empties the contents as it goes. */
-  *results(reduce: Reduce): Generator<Entry, void, void> {
+  *results({ merge }: Pick<Fold, 'merge'>): Generator<Entry, void, void> {
     const partials = this.#partials.filter((partial) => partial !== undefined);
     this.#partials.length = 0;
     for (const [index, partial] of partials.entries()) {
@@ -49,7 +47,7 @@ export class WindowContents {
         for (const later of partials.slice(index + 1)) {
           const entry = later.get(identity);
           if (!entry) continue;
-          merged = reduce(merged, entry.value);
+          merged = merge(merged, entry.value);
           later.delete(identity);
         }
         yield { key, value: merged };

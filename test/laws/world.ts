@@ -7,6 +7,7 @@ import type { Share } from '../../src/run/share';
 import type { Progress, Task } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
 import { tumbling, windowStart } from '../../src/time/tumbling';
+import { reducing } from '../time/reducing';
 
 /** What the pipeline is like. */
 export interface Plan {
@@ -383,7 +384,7 @@ export class World {
       name: `window ${index}`,
       window,
       grace: graces[index] ?? 0,
-      reduce: (a, b) => [...(a as string[]), ...(b as string[])],
+      fold: reducing<string[]>((a, b) => [...a, ...b]),
       fingerprint: '',
       emit: ({ key, value }, held, share) => {
         this.counts.results++;

@@ -16,6 +16,7 @@ import { tumbling } from '../../src/time/tumbling';
 import type { Plan } from './plan';
 import type { Result, StoredTopic } from './storedTopic';
 import type { Tamper } from './tamper';
+import { reducing } from '../time/reducing';
 
 /** Something on its way through the pipeline, with its share. */
 interface Element {
@@ -87,7 +88,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       name: `window ${index}`,
       window: tumbling(size, { offset }),
       grace,
-      reduce: (a, b) => `${String(a)} ${String(b)}`,
+      fold: reducing((a, b) => `${String(a)} ${String(b)}`),
       fingerprint: `${size}+${offset} grace ${grace}${plan.crowded ? ' and so on'.repeat(150) : ''}`,
       emit: (entry, window, share) => this.#emitted(index, String(entry.key), String(entry.value), window, share),
       fail: (error) => this.fail(error),

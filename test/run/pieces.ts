@@ -6,6 +6,7 @@ import type { Share } from '../../src/run/share';
 import { Task, type TaskOptions } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
 import { tumbling } from '../../src/time/tumbling';
+import { reducing } from '../time/reducing';
 
 /** As in a run, a task hears of what is released. */
 const taskOfEpoch = new WeakMap<PartitionEpoch, Task>();
@@ -39,7 +40,7 @@ export function summing(size: number, { grace = 0, onGiven = (_: Given): void =>
     name: `sum of ${size} ms`,
     window: tumbling(size),
     grace,
-    reduce: (a, b) => (a as number) + (b as number),
+    fold: reducing<number>((a, b) => a + b),
     fingerprint: `sum ${size}`,
     emit: ({ key, value }, window, share) => {
       const result = { key, value, window, share };

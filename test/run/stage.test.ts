@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/run/stage';
+import { reducing } from '../time/reducing';
 import { fold, type Given, partition, summing, type Summing, taskOf } from './pieces';
 
 const values = (stage: Summing): [start: number, key: unknown, value: unknown][] =>
@@ -151,9 +152,9 @@ describe('L2: results', () => {
 test('L10: a throw while partials are merged goes to the operator, and nothing is emitted past it', () => {
   const stage = {
     ...summing(10),
-    reduce: () => {
+    fold: reducing<number>(() => {
       throw new Error('no');
-    },
+    }),
   };
   const [one, other] = [partition(), partition({}, { slot: 1 })];
   const task = taskOf([one, other], [stage]);

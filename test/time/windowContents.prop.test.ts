@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { WindowContents } from '../../src/time/windowContents';
+import { reducing } from './reducing';
 
-const join = (a: unknown, b: unknown): unknown => `${a as string}${b as string}`;
+const join = reducing((a, b) => `${String(a)}${String(b)}`);
 const logs = fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', '3')), { maxLength: 8 }), {
   maxLength: 3,
 });
@@ -15,7 +16,7 @@ function read(partitions: readonly (readonly (readonly [string, string])[])[], o
     const entry = partitions[slot]?.[next[slot] ?? 0];
     if (!entry) continue;
     next[slot] = (next[slot] ?? 0) + 1;
-    contents.fold(slot, entry[0], entry[1], join);
+    contents.add(slot, entry[0], entry[1], join);
   }
   return [...contents.results(join)];
 }

@@ -1,36 +1,37 @@
 import { expect, test } from 'vitest';
 import { WindowContents } from '../../src/time/windowContents';
+import { reducing } from './reducing';
 
-const join = (a: unknown, b: unknown): unknown => `${a as string}${b as string}`;
+const join = reducing((a, b) => `${String(a)}${String(b)}`);
 
 test('the values of a key are combined in the order they came', () => {
   const contents = new WindowContents();
-  for (const value of ['a', 'b', 'c']) contents.fold(0, 'key', value, join);
+  for (const value of ['a', 'b', 'c']) contents.add(0, 'key', value, join);
   expect([...contents.results(join)]).toEqual([{ key: 'key', value: 'abc' }]);
 });
 
 test('partials are merged in the order of partitions, whichever was read first', () => {
   const contents = new WindowContents();
-  contents.fold(2, 'key', '2', join);
-  contents.fold(0, 'key', '0', join);
-  contents.fold(1, 'key', '1', join);
+  contents.add(2, 'key', '2', join);
+  contents.add(0, 'key', '0', join);
+  contents.add(1, 'key', '1', join);
   expect([...contents.results(join)]).toEqual([{ key: 'key', value: '012' }]);
 });
 
 test('results come in the order of the first record of each key, by partition and offset', () => {
   const contents = new WindowContents();
-  contents.fold(1, 'late', 1, join);
-  contents.fold(1, 'both', 1, join);
-  contents.fold(0, 'first', 0, join);
-  contents.fold(0, 'both', 0, join);
+  contents.add(1, 'late', 1, join);
+  contents.add(1, 'both', 1, join);
+  contents.add(0, 'first', 0, join);
+  contents.add(0, 'both', 0, join);
   expect([...contents.results(join)].map(({ key }) => key)).toEqual(['first', 'both', 'late']);
 });
 
 test('keys compare by value, and the result has the key that came first', () => {
   const contents = new WindowContents();
   const key = ['eu', 1];
-  contents.fold(0, key, 'a', join);
-  contents.fold(0, ['eu', 1], 'b', join);
+  contents.add(0, key, 'a', join);
+  contents.add(0, ['eu', 1], 'b', join);
   const [result] = contents.results(join);
   expect(result).toEqual({ key: ['eu', 1], value: 'ab' });
   expect(result?.key).toBe(key);
@@ -38,8 +39,8 @@ test('keys compare by value, and the result has the key that came first', () => 
 
 test('a value that happens to be undefined is a value', () => {
   const contents = new WindowContents();
-  contents.fold(0, 'key', undefined, join);
-  contents.fold(0, 'key', 'b', join);
+  contents.add(0, 'key', undefined, join);
+  contents.add(0, 'key', 'b', join);
   expect([...contents.results(join)]).toEqual([{ key: 'key', value: 'undefinedb' }]);
 });
 
@@ -49,8 +50,8 @@ test('a window without records gives nothing', () => {
 
 test('a key that two windows have is found by value, as far as one looks', () => {
   const [here, there] = [new WindowContents(), new WindowContents()];
-  for (const key of ['a', ['b', 1], 'c']) here.fold(0, key, 1, join);
-  there.fold(1, ['b', 1], 1, join);
+  for (const key of ['a', ['b', 1], 'c']) here.add(0, key, 1, join);
+  there.add(1, ['b', 1], 1, join);
   expect(here.commonKey(there, 1)).toBeUndefined();
   expect(here.commonKey(there, 2)).toEqual({ key: ['b', 1] });
   expect(there.commonKey(here, Infinity)).toEqual({ key: ['b', 1] });

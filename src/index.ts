@@ -26,15 +26,19 @@ export type {
   KafkaTransaction,
 } from './kafka/client';
 export { ack } from './operators/ack';
+export { aggregateByKey } from './operators/aggregateByKey';
+export { collectByWindow, type CollectByWindowOptions } from './operators/collectByWindow';
 export { commitOffsets, type CommitOffsetsOptions } from './operators/commitOffsets';
 export { countByKey } from './operators/countByKey';
+export { countByValue } from './operators/countByValue';
 export { filterRecords } from './operators/filterRecords';
 export { flatMapValues } from './operators/flatMapValues';
 export { keyBy } from './operators/keyBy';
 export { mapValues } from './operators/mapValues';
 export { reduceByKey, type ReduceByKeyOptions } from './operators/reduceByKey';
+export { reduceByWindow } from './operators/reduceByWindow';
 export { tapRecords } from './operators/tapRecords';
-export type { ByKeyOptions, KeyedRecord } from './operators/windowed';
+export type { ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
 export type {
   Bytes,
   InvalidRecord,

@@ -37,8 +37,9 @@ export function reduceByKey<R extends StreamRecord>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
   options: ReduceByKeyOptions,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']>> {
-  return windowed<R & KeyedRecord, R['value']>(
+  return windowed(
     'reduceByKey',
+    'key',
     { first: ({ value }) => value, add: (reduced, { value }) => reduce(reduced, value), merge: reduce },
     options,
   );

@@ -13,8 +13,8 @@ import { operate } from './operate';
 /** A record that may be keyed by: its key is never null. */
 export type KeyedRecord = StreamRecord<Key>;
 
-/** What windowed operators with a key take. */
-export interface ByKeyOptions {
+/** What all windowed operators take. */
+export interface WindowOptions {
   /** How records are put into windows: `tumbling('10s')`. */
   readonly window: TumblingWindow;
   /** How long a window stays open past its end, ms or a duration. It delays the result and lets records that come behind the watermark count; it does not give a second result. Default 0. */
@@ -23,21 +23,31 @@ export interface ByKeyOptions {
   readonly emit?: 'onClose' | undefined;
 }
 
+/** What windowed operators with a key take. */
+export interface ByKeyOptions extends WindowOptions {}
+
+/** What windowed operators without a key take. */
+export interface ByWindowOptions extends WindowOptions {}
+
+/** What has a state of its own in each window: each key, each value, or nothing but the window. Only what has its key from the topic lives in one partition. */
+type By = 'key' | 'value' | 'window';
+
 const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
 
 /** The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's. */
-export function windowed<R extends StreamRecord, V>(
+export function windowed<R extends StreamRecord, K, V>(
   name: string,
+  by: By,
   fold: Fold<R, V>,
-  { window, grace = 0, emit = 'onClose' }: ByKeyOptions,
-): OperatorFunction<R, WindowedRecord<R['key'], V>> {
+  { window, grace = 0, emit = 'onClose' }: WindowOptions,
+): OperatorFunction<R, WindowedRecord<K, V>> {
   const graceMillis = toMillis(grace, `grace of ${name}`);
   if ((window as TumblingWindow | undefined)?.kind !== 'tumbling')
     throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
   if (emit !== 'onClose') throw new StreamError('INVALID_OPTION', `emit of ${name} is ${JSON.stringify(emit)}: it can be 'onClose'`);
   const fingerprint = `${name} tumbling ${window.size}+${window.offset} grace ${graceMillis} ${emit}`;
 
-  return operate<R, WindowedRecord<R['key'], V>>((destination) => {
+  return operate<R, WindowedRecord<K, V>>((destination) => {
     let fedBy: RunHandle | undefined;
     const stage: WindowedStage = {
       name,
@@ -54,7 +64,7 @@ export function windowed<R extends StreamRecord, V>(
           window: { start, end },
           final: true,
           '~provenance': share,
-        } as WindowedRecord<R['key'], V>),
+        } as WindowedRecord<K, V>),
       fail: (error) =>
         destination.error(
           callbackFailed(name, { key: null, value: null, timestamp: NaN, headers: noHeaders, '~provenance': { kind: 'millrace' } }, error),
@@ -70,16 +80,16 @@ export function windowed<R extends StreamRecord, V>(
     };
     const next = (record: R) => {
       const share = shareOf(record, name);
-      if (record.key === null || record.key === undefined) {
-        throw new StreamError(
-          'NULL_KEY',
-          `${name} got ${whereOf(record)} with the key ${String(record.key)}: give records a key with keyBy, or decode the topic's keys`,
-        );
+      const key = by === 'window' ? null : record[by];
+      if (by !== 'window' && (key === null || key === undefined)) {
+        const remedy =
+          by === 'key' ? "give records a key with keyBy, or decode the topic's keys" : 'drop such records with filterRecords before';
+        throw new StreamError('NULL_KEY', `${name} got ${whereOf(record)} with the ${by} ${String(key)}: ${remedy}`);
       }
       for (const windows of share.root.stages) {
         if (windows.definition !== stage) continue;
         try {
-          windows.fold(share, record.timestamp, record.key, record);
+          windows.fold(share, record.timestamp, key, record);
         } catch (error) {
           throw callbackFailed(name, record, error);
         }
@@ -91,6 +101,6 @@ export function windowed<R extends StreamRecord, V>(
         `${name} learned of its source only from its first record, too late to rebuild windows: subscribe source and ${name} in one go, without share, a Subject or a switchMap between them`,
       );
     };
-    return { participant: { name, stage, attach }, next };
+    return { participant: { name, stage, attach, rekeys: by !== 'key' }, next };
   });
 }

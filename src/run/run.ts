@@ -14,7 +14,7 @@ import { Pump } from './pump';
 import { fingerprintOf, restoreTasks } from './restore';
 import * as runErrors from './runErrors';
 import type { RunOptions, RunTarget } from './runOptions';
-import type { Participant, RunHandle } from './scope';
+import { type Participant, type RunHandle, windowsMerge } from './scope';
 import type { Task } from './task';
 import type { WindowedStage } from './windowedStage';
 
@@ -78,8 +78,7 @@ export class Run implements RunHandle {
     this.maxInFlightBytes = options.maxInFlightBytes;
     const upstreamFirst = [...participants].reverse();
     this.#stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
-    const lastStage = upstreamFirst.findLastIndex(({ stage }) => stage);
-    this.#merged = upstreamFirst.slice(0, Math.max(0, lastStage)).some(({ rekeys }) => rekeys);
+    this.#merged = windowsMerge(upstreamFirst);
     this.fingerprint = fingerprintOf(this.#stages, this.#merged, options.outOfOrderness);
     this.#finished = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
     this.left = new Promise<void>((resolve) => (this.#leftNow = resolve));

@@ -6,7 +6,7 @@ import type { WindowedStage } from './windowedStage';
 export interface Participant {
   /** The operator's name, for errors. */
   readonly name: string;
-  /** The operator gives records another key, so equal keys may come from several partitions. */
+  /** The operator gives records another key, before it puts them into windows if it does, so equal keys may come from several partitions. */
   readonly rekeys?: boolean | undefined;
   /** The operator keeps windows: what the run must know to close and to rebuild them. */
   readonly stage?: WindowedStage | undefined;
@@ -60,4 +60,10 @@ export function subscribeAs<T>(participant: Participant, subscribe: () => T): T 
 /** The operators between the source that is being subscribed and its subscriber, downstream ones first. */
 export function participantsDownstream(): readonly Participant[] {
   return [...subscribingNow];
+}
+
+/** Whether windows merge over partitions: a key that comes straight from a topic lives in one of them, any other key may come from several. */
+export function windowsMerge(upstreamFirst: readonly Participant[]): boolean {
+  const lastStage = upstreamFirst.findLastIndex(({ stage }) => stage);
+  return upstreamFirst.slice(0, lastStage + 1).some(({ rekeys }) => rekeys);
 }

@@ -3,7 +3,7 @@ import type { StreamRecord } from '../records';
 import type { HeldWindow } from '../run/heldWindow';
 import { keyInTwoPartitions } from '../run/keyInTwoPartitions';
 import { PartitionEpoch } from '../run/partitionEpoch';
-import type { Cadence, Participant, RunHandle } from '../run/scope';
+import { type Cadence, type Participant, type RunHandle, windowsMerge } from '../run/scope';
 import { shareOf, type ShareRoot } from '../run/share';
 import type { Stage } from '../run/stage';
 import { Task, type TaskEvents } from '../run/task';
@@ -77,8 +77,7 @@ export class MarbleRun implements RunHandle {
     const { partitions, outOfOrderness, scheduler } = options;
     const upstreamFirst = [...participants].reverse();
     const stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
-    const lastStage = upstreamFirst.findLastIndex(({ stage }) => stage);
-    const merged = upstreamFirst.slice(0, Math.max(0, lastStage)).some(({ rekeys }) => rekeys);
+    const merged = windowsMerge(upstreamFirst);
     this.#windows = stages.length > 0;
     this.#cadence = participants.find(({ cadence }) => cadence)?.cadence ?? defaultCadence;
     this.#begin = this.#lastDelivery = scheduler.now();

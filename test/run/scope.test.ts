@@ -1,6 +1,6 @@
 import { defer, merge, NEVER, Observable, of, switchMap, timer, using } from 'rxjs';
 import { expect, test } from 'vitest';
-import { participantsDownstream, subscribeAs } from '../../src/run/scope';
+import { type Participant, participantsDownstream, subscribeAs, windowsMerge } from '../../src/run/scope';
 
 /** Subscribes to a source behind operators of these names, through whatever stands between. */
 function named<T>(name: string, source: Observable<T>): Observable<T> {
@@ -55,4 +55,16 @@ test('a throw while subscribing leaves nothing behind', () => {
     .subscribe()
     .unsubscribe();
   expect(found).toEqual([['end']]);
+});
+
+test('windows merge over partitions where a key may come from several of them when it is put into a window', () => {
+  const stage = { stage: {} as never };
+  const merge = (...upstreamFirst: Omit<Participant, 'name'>[]): boolean =>
+    windowsMerge(upstreamFirst.map((participant, index) => ({ name: `operator ${index}`, ...participant })));
+  expect(merge({ rekeys: true }, stage)).toBe(true);
+  expect(merge({ rekeys: true, ...stage })).toBe(true);
+  expect(merge(stage, { rekeys: true }, {}, stage)).toBe(true);
+  expect(merge(stage, { rekeys: true })).toBe(false);
+  expect(merge({ rekeys: true })).toBe(false);
+  expect(merge({}, stage)).toBe(false);
 });

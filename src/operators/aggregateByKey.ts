@@ -1,0 +1,44 @@
+import type { OperatorFunction } from 'rxjs';
+import type { StreamRecord, WindowedRecord } from '../records';
+import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+
+/**
+ * Folds the values of each key and window into a state of your own, and gives it when the window closes.
+ *
+ * As `reduceByKey`, which says when windows close, what is late, and what it does to offsets and memory; but the result need not be of the kind of the values.
+ *
+ * @param seed - makes the state that a key has before its first value: a new one each time, if `fold` changes it
+ * @param fold - gives the state after one more value; within a partition in offset order. It may change `state` and give it back. A throw is `CALLBACK_FAILED`
+ * @param merge - gives the state of both, where a key has values in several partitions: the lower one first. It may change `a` and give it back
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { aggregateByKey, fromTopic, print, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * kafka.append('visits', [{ key: 'ann', value: '/', timestamp: 1 }, { key: 'ann', value: '/docs', timestamp: 2 }, { key: 'ann', value: '/', timestamp: 3 }]);
+ * fromTopic(kafka, 'visits', { key: text, value: text, until: 'latest' })
+ *   .pipe(
+ *     aggregateByKey(
+ *       () => new Set<string>(),
+ *       (pages, page) => pages.add(page),
+ *       (a, b) => new Set([...a, ...b]),
+ *       { window: tumbling('1m') },
+ *     ),
+ *     print({ format: (pages, { key }) => `${key} saw ${pages.size} pages` }),
+ *   )
+ *   .subscribe();
+ * ```
+ */
+export function aggregateByKey<R extends StreamRecord, S>(
+  seed: () => S,
+  fold: (state: S, value: R['value'], record: R) => S,
+  merge: (a: S, b: S) => S,
+  options: ByKeyOptions,
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], S>> {
+  const add = (state: S, record: R): S => fold(state, record.value, record);
+  return windowed('aggregateByKey', 'key', { first: (record) => add(seed(), record), add, merge }, options);
+}

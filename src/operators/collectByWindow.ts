@@ -1,0 +1,62 @@
+import type { OperatorFunction } from 'rxjs';
+import { StreamError } from '../errors';
+import type { StreamRecord, WindowedRecord } from '../records';
+import { type ByWindowOptions, windowed } from './windowed';
+
+/** Options of `collectByWindow`. */
+export interface CollectByWindowOptions extends ByWindowOptions {
+  /** Records in one window at most; more are `STATE_FULL`. Default 100,000. */
+  readonly maxRecords?: number | undefined;
+}
+
+/**
+ * Gives the records of each window when it closes, as one list; the key of the result is null.
+ *
+ * Records are in offset order within a partition, and partitions follow each other. The records of the list are absorbed: the result is what is acked, and they
+ * come into no other operator. The window is one over all partitions, so one instance must own them all. When windows close, what is late, and what it does to
+ * offsets is said at `reduceByKey`; memory is the records themselves, up to `maxRecords` for each open window.
+ *
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace, emit or maxRecords; in the error channel `STATE_FULL`, and `UNSUPPORTED` where the source
+ *   cannot be known at subscription
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { collectByWindow, fromTopic, print, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * kafka.append('words', [{ value: 'to', timestamp: 1 }, { value: 'be', timestamp: 2 }]);
+ * fromTopic(kafka, 'words', { value: text, until: 'latest' })
+ *   .pipe(
+ *     collectByWindow({ window: tumbling('10s') }),
+ *     print({ format: (words) => words.map(({ value }) => value).join(' ') }),
+ *   )
+ *   .subscribe();
+ * ```
+ */
+export function collectByWindow<R extends StreamRecord>(
+  options: CollectByWindowOptions,
+): OperatorFunction<R, WindowedRecord<null, readonly R[]>> {
+  const { maxRecords = 100_000 } = options;
+  if (!(maxRecords >= 1)) throw new StreamError('INVALID_OPTION', `maxRecords of collectByWindow is ${maxRecords}: it must be 1 or more`);
+  const bounded = (records: R[]): R[] => {
+    if (records.length <= maxRecords) return records;
+    throw new StreamError(
+      'STATE_FULL',
+      `collectByWindow has more than ${maxRecords} records in one window: is the window too long for this topic, or would an aggregate do? maxRecords raises the bound`,
+    );
+  };
+  return windowed<R, null, R[]>(
+    'collectByWindow',
+    'window',
+    {
+      first: (record) => [record],
+      add: (records, record) => {
+        records.push(record);
+        return bounded(records);
+      },
+      merge: (a, b) => bounded([...a, ...b]),
+    },
+    options,
+  );
+}

@@ -1,0 +1,30 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Key, StreamRecord, WindowedRecord } from '../records';
+import { type ByKeyOptions, windowed } from './windowed';
+
+/**
+ * Counts how often each value occurs in a window, and gives the counts when the window closes: the value becomes the key.
+ *
+ * The same as `keyBy((value) => value)` and `countByKey`: a value may come from several partitions, so windows merge over them, and one instance must own them
+ * all. When windows close, what is late, and what it does to offsets and memory is said at `reduceByKey`.
+ *
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY` for a null value, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { countByValue, fromTopic, print, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * kafka.append('words', [{ value: 'to', timestamp: 1 }, { value: 'be', timestamp: 2 }, { value: 'to', timestamp: 3 }]);
+ * fromTopic(kafka, 'words', { value: text, until: 'latest' })
+ *   .pipe(countByValue({ window: tumbling('10s') }), print())
+ *   .subscribe();
+ * ```
+ */
+export function countByValue<R extends StreamRecord<unknown, Key>>(
+  options: ByKeyOptions,
+): OperatorFunction<R, WindowedRecord<R['value'], number>> {
+  return windowed('countByValue', 'value', { first: () => 1, add: (count) => count + 1, merge: (a, b) => a + b }, options);
+}

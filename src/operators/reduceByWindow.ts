@@ -1,0 +1,38 @@
+import type { OperatorFunction } from 'rxjs';
+import type { StreamRecord, WindowedRecord } from '../records';
+import { type ByWindowOptions, windowed } from './windowed';
+
+/**
+ * Combines all values of a window, whatever their key, and gives the result when the window closes; its key is null.
+ *
+ * The window is one over all partitions, so one instance must own them all. When windows close, what is late, and what it does to offsets is said at
+ * `reduceByKey`; memory is one value for each open window and partition.
+ *
+ * @param reduce - combines two values. Within a partition it is called in offset order; partial results are merged in partition order, so it must be
+ *   associative and commutative. A throw is `CALLBACK_FAILED`
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `UNSUPPORTED` where the source cannot be known at subscription
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { fromTopic, print, reduceByWindow, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * kafka.append('words', [{ value: 'to', timestamp: 1 }, { value: 'be', timestamp: 2 }, { value: 'question', timestamp: 3 }]);
+ * fromTopic(kafka, 'words', { value: text, until: 'latest' })
+ *   .pipe(reduceByWindow((a, b) => (a.length < b.length ? b : a), { window: tumbling('10s') }), print())
+ *   .subscribe();
+ * ```
+ */
+export function reduceByWindow<R extends StreamRecord>(
+  reduce: (a: R['value'], b: R['value']) => R['value'],
+  options: ByWindowOptions,
+): OperatorFunction<R, WindowedRecord<null, R['value']>> {
+  return windowed(
+    'reduceByWindow',
+    'window',
+    { first: ({ value }) => value, add: (reduced, { value }) => reduce(reduced, value), merge: reduce },
+    options,
+  );
+}

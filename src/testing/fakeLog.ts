@@ -76,7 +76,7 @@ export class FakeLog implements Participant {
 
   /** The end for those who read only what is committed. */
   get stableEnd(): number {
-    return this.#transactions.stableEnd(this.#end);
+    return Math.max(this.#start, this.#transactions.stableEnd(this.#end));
   }
 
   /** Up to where may be read. */

@@ -93,3 +93,29 @@ test('a send that is still on its way when its transaction ends is refused', asy
   await clock.pass(0);
   expect(valuesOf(kafka, 'read_uncommitted')).toEqual([]);
 });
+
+test('with several brokers a transaction ends in all partitions, whoever leads them', async () => {
+  const { kafka } = withTopic(5, { brokers: 3 });
+  const producer = await writing(kafka);
+  for (const end of ['abort', 'commit'] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 't', messages: [0, 1, 2, 3, 4].map((partition) => ({ partition, value: end })) });
+    expect(kafka.records('t').filter(({ value }) => textOf(value) === end)).toEqual([]);
+    await transaction[end]();
+  }
+  expect(kafka.records('t').map(({ partition, offset, value }) => `${partition}@${offset}:${textOf(value)}`)).toEqual(
+    [0, 1, 2, 3, 4].map((partition) => `${partition}@2:commit`),
+  );
+});
+
+test('a transaction goes on when the partitions and the coordinator move to another broker', async () => {
+  const { clock, kafka } = withTopic(2, { brokers: 2 });
+  const transaction = await (await writing(kafka)).transaction();
+  const send = (value: string) => transaction.send({ topic: 't', messages: [0, 1].map((partition) => ({ partition, value })) });
+  await send('a');
+  kafka.stopBroker(0);
+  const sent = send('b').then(() => transaction.commit());
+  await clock.pass(10_000);
+  await sent;
+  expect(kafka.records('t').map(({ partition, value }) => `${partition}:${textOf(value)}`)).toEqual(['0:a', '0:b', '1:a', '1:b']);
+});

@@ -198,6 +198,26 @@ describe.each(brokers)('reading transactions of $name', (broker) => {
     await eventually(async () => expect(await admin.fetchTopicOffsets(topic)).toMatchObject([{ low: '0', high: '4', offset: '4' }]));
   });
 
+  behaviour('where the beginning of an open transaction has been deleted, what is left of the log is not stable yet', async (trial) => {
+    const topic = await trial.topic();
+    const transaction = await (await writerOf(trial)).open(topic, 'a', 'b', 'c');
+    await broker.deleteBefore({ topic, partition: 0, offset: 2 });
+    const admin = await trial.admin();
+    await eventually(async () => expect(await admin.fetchTopicOffsets(topic)).toMatchObject([{ low: '2', high: '2' }]));
+    await transaction.commit();
+    expect(await reads(trial, topic, 1)).toEqual(['2:c']);
+  });
+
+  behaviour('of a transaction that is aborted after its beginning has been deleted nothing is delivered', async (trial) => {
+    const topic = await trial.topic();
+    const transaction = await (await writerOf(trial)).open(topic, 'a', 'b', 'c');
+    await broker.deleteBefore({ topic, partition: 0, offset: 2 });
+    await transaction.abort();
+    await ended(trial, topic, 4);
+    await trial.send(topic, [{ value: 'd' }]);
+    expect(await reads(trial, topic, 1)).toEqual(['4:d']);
+  });
+
   behaviour('the offset of a time is not beyond what is stable', async (trial) => {
     const topic = await trial.topic();
     const now = Date.now() - 60_000;

@@ -1,13 +1,14 @@
-import type { FakeKafkaAdmin } from './fakeClients';
+import { StreamError } from '../errors';
+import type { FakeKafkaAdmin, FakeKafkaFullAdmin } from './fakeClients';
 import { FakeConsumer } from './fakeConsumer';
-import { FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
+import { addressOf, FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
 import type { FakeRequest } from './fakeFaults';
 import { FakeTopicAdmin } from './fakeTopicAdmin';
 
 type Offsets = Awaited<ReturnType<FakeKafkaAdmin['fetchOffsets']>>;
 
 /** kafkajs' admin client on a broker in memory: what it does with groups, beside topics. */
-export class FakeAdmin extends FakeTopicAdmin implements FakeKafkaAdmin {
+export class FakeAdmin extends FakeTopicAdmin implements FakeKafkaFullAdmin {
   /** Of every partition of the topics that are named, -1 where nothing is committed; without topics, of what is committed. */
   async fetchOffsets({ groupId, topics = [], resolveOffsets = false }: Parameters<FakeKafkaAdmin['fetchOffsets']>[0]): Promise<Offsets> {
     checkGroup(groupId);
@@ -71,6 +72,40 @@ export class FakeAdmin extends FakeTopicAdmin implements FakeKafkaAdmin {
     return results.map(({ groupId, errorCode }) => ({ groupId, errorCode }));
   }
 
+  async describeCluster(): ReturnType<FakeKafkaAdmin['describeCluster']> {
+    const nodeIds = await this.ask('metadata', () => this.broker.nodes.ids);
+    const brokers = nodeIds.map((nodeId) => ({ nodeId, ...addressOf(nodeId) }));
+    return { brokers, controller: nodeIds[0] ?? null, clusterId: 'FakeKafka' };
+  }
+
+  describeConfigs(): Promise<never> {
+    return unsupported('describeConfigs');
+  }
+
+  alterConfigs(): Promise<never> {
+    return unsupported('alterConfigs');
+  }
+
+  describeAcls(): Promise<never> {
+    return unsupported('describeAcls');
+  }
+
+  createAcls(): Promise<never> {
+    return unsupported('createAcls');
+  }
+
+  deleteAcls(): Promise<never> {
+    return unsupported('deleteAcls');
+  }
+
+  alterPartitionReassignments(): Promise<never> {
+    return unsupported('alterPartitionReassignments');
+  }
+
+  listPartitionReassignments(): Promise<never> {
+    return unsupported('listPartitionReassignments');
+  }
+
   #askCoordinator<T>(kind: FakeRequest, work: () => T): Promise<T> {
     return this.connection.request(kind, this.broker.coordinator, work);
   }
@@ -116,4 +151,8 @@ export class FakeAdmin extends FakeTopicAdmin implements FakeKafkaAdmin {
 
 function checkGroup(groupId: string): void {
   if (!groupId) throw nonRetriableError(`Invalid groupId ${groupId}`);
+}
+
+function unsupported(what: string): Promise<never> {
+  return Promise.reject(new StreamError('UNSUPPORTED', `FakeKafka has no ${what}: is this for a test against a real Kafka?`));
 }

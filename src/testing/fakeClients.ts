@@ -9,6 +9,7 @@ import type {
   KafkaProducerConfig,
   KafkaTransaction,
 } from '../kafka/client';
+import type { FakeClientPayloads, FakeEvent, FakePayloads } from './fakePayloads';
 
 /** Offsets of one topic, by partition. */
 interface PartitionOffset {
@@ -22,11 +23,14 @@ export interface FakeConfigEntry {
   value: string;
 }
 
+/** Node's `Buffer` where its types are there. */
+type NodeBuffer = typeof globalThis extends { Buffer: { isBuffer(value: unknown): value is infer Buffer } } ? Buffer : Uint8Array;
+
 /** A consumer group, as kafkajs describes it. */
 export interface FakeGroupDescription {
   groupId: string;
-  /** `Stable`, `PreparingRebalance`, `CompletingRebalance`, `Empty`, or `Dead` for one that does not exist. */
-  state: string;
+  /** `Dead` is one that does not exist. */
+  state: 'Unknown' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead' | 'Empty';
   protocolType: string;
   /** The name of the assigner. */
   protocol: string;
@@ -34,8 +38,8 @@ export interface FakeGroupDescription {
     memberId: string;
     clientId: string;
     clientHost: string;
-    memberMetadata: Uint8Array;
-    memberAssignment: Uint8Array;
+    memberMetadata: NodeBuffer;
+    memberAssignment: NodeBuffer;
   }[];
 }
 
@@ -80,8 +84,27 @@ export interface FakeRunConfig {
   eachMessage?(payload: FakeMessagePayload): Promise<void>;
 }
 
+/** kafkajs' logger; that of `FakeKafka` says nothing. */
+export interface FakeLogger {
+  info(message: string, extra?: object): void;
+  error(message: string, extra?: object): void;
+  warn(message: string, extra?: object): void;
+  debug(message: string, extra?: object): void;
+  namespace(namespace: string, logLevel?: number): FakeLogger;
+  setLogLevel(logLevel: number): void;
+}
+
+/** The events of a producer or an admin client, by kafkajs' names for them. Nobody hears of the last three, which tell of requests on the network. */
+export interface FakeClientEvents<Client extends 'producer' | 'admin'> {
+  readonly CONNECT: `${Client}.connect`;
+  readonly DISCONNECT: `${Client}.disconnect`;
+  readonly REQUEST: `${Client}.network.request`;
+  readonly REQUEST_TIMEOUT: `${Client}.network.request_timeout`;
+  readonly REQUEST_QUEUE_SIZE: `${Client}.network.request_queue_size`;
+}
+
 /** kafkajs' consumer, as far as `FakeKafka` has it. */
-export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run' | 'subscribe'> {
+export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run' | 'subscribe' | 'on'> {
   /** The names of the events, for `on`. */
   readonly events: FakeConsumerEvents;
   subscribe(
@@ -89,12 +112,24 @@ export interface FakeKafkaConsumer extends Omit<KafkaConsumer, 'run' | 'subscrib
   ): Promise<void>;
   run(config?: FakeRunConfig): Promise<void>;
   describeGroup(): Promise<FakeGroupDescription>;
+  on<Name extends keyof FakePayloads>(event: Name, listener: (event: FakeEvent<FakePayloads[Name]>) => void): () => void;
+  on(event: string, listener: (event: FakeEvent) => void): () => void;
+  logger(): FakeLogger;
 }
 
 /** kafkajs' producer, as far as `FakeKafka` has it. */
 export interface FakeKafkaProducer extends KafkaProducer {
   /** To several topics at once. */
   sendBatch: KafkaTransaction['sendBatch'];
+  isIdempotent(): boolean;
+  /** The names of the events, for `on`. */
+  readonly events: FakeClientEvents<'producer'>;
+  on<Name extends keyof FakeClientPayloads<'producer'>>(
+    event: Name,
+    listener: (event: FakeEvent<FakeClientPayloads<'producer'>[Name]>) => void,
+  ): () => void;
+  on(event: string, listener: (event: FakeEvent) => void): () => void;
+  logger(): FakeLogger;
 }
 
 /** The events of a consumer, by kafkajs' names for them. */
@@ -118,7 +153,7 @@ export interface FakeConsumerEvents {
 }
 
 /** kafkajs' admin client, as far as `FakeKafka` has it. */
-export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetchOffsets'> {
+export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetchOffsets' | 'fetchTopicMetadata'> {
   createTopics(options: {
     topics: { topic: string; numPartitions?: number; replicationFactor?: number; configEntries?: FakeConfigEntry[] }[];
     validateOnly?: boolean;
@@ -137,11 +172,44 @@ export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetch
     topics?: string[];
     resolveOffsets?: boolean;
   }): Promise<{ topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]>;
+  fetchTopicMetadata(options?: { topics: string[] }): Promise<{
+    topics: {
+      name: string;
+      partitions: {
+        partitionErrorCode: number;
+        partitionId: number;
+        leader: number;
+        replicas: number[];
+        isr: number[];
+        offlineReplicas?: number[];
+      }[];
+    }[];
+  }>;
   setOffsets(options: { groupId: string; topic: string; partitions: PartitionOffset[] }): Promise<void>;
   resetOffsets(options: { groupId: string; topic: string; earliest: boolean }): Promise<void>;
   listGroups(): Promise<{ groups: { groupId: string; protocolType: string }[] }>;
   describeGroups(groupIds: string[]): Promise<{ groups: FakeGroupDescription[] }>;
   deleteGroups(groupIds: string[]): Promise<{ groupId: string; errorCode?: number }[]>;
+  describeCluster(): Promise<{ brokers: { nodeId: number; host: string; port: number }[]; controller: number | null; clusterId: string }>;
+  /** The names of the events, for `on`. */
+  readonly events: FakeClientEvents<'admin'>;
+  on<Name extends keyof FakeClientPayloads<'admin'>>(
+    event: Name,
+    listener: (event: FakeEvent<FakeClientPayloads<'admin'>[Name]>) => void,
+  ): () => void;
+  on(event: string, listener: (event: FakeEvent) => void): () => void;
+  logger(): FakeLogger;
+}
+
+/** The rest of kafkajs' admin client. It is there so that `FakeKafka` goes wherever a `Kafka` does; all of it rejects with the `StreamError` `UNSUPPORTED`. */
+export interface FakeKafkaFullAdmin extends FakeKafkaAdmin {
+  describeConfigs(...args: unknown[]): Promise<never>;
+  alterConfigs(...args: unknown[]): Promise<never>;
+  describeAcls(...args: unknown[]): Promise<never>;
+  createAcls(...args: unknown[]): Promise<never>;
+  deleteAcls(...args: unknown[]): Promise<never>;
+  alterPartitionReassignments(...args: unknown[]): Promise<never>;
+  listPartitionReassignments(...args: unknown[]): Promise<never>;
 }
 
 /** kafkajs' `Kafka`, as far as `FakeKafka` has it: `new Kafka(…)` fits too. */
@@ -149,4 +217,10 @@ export interface FakeKafkaClient extends KafkaClient {
   consumer(config: KafkaConsumerConfig): FakeKafkaConsumer;
   producer(config?: KafkaProducerConfig): FakeKafkaProducer;
   admin(): FakeKafkaAdmin;
+}
+
+/** What `FakeKafka` gives for one process: it goes wherever kafkajs' `Kafka` does. */
+export interface FakeKafkaProcess extends FakeKafkaClient {
+  admin(): FakeKafkaFullAdmin;
+  logger(): FakeLogger;
 }

@@ -1,14 +1,16 @@
-import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../kafka/client';
+import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
 import { checkOffset, checkPartitions, checkPlace } from './fakeChecks';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
-import type { FakeKafkaConsumer, FakeRunConfig } from './fakeClients';
+import type { FakeKafkaConsumer, FakeLogger, FakeRunConfig } from './fakeClients';
 import { FakeKafkaError, nodeAt, nonRetriableError } from './fakeErrors';
 import { consumerEvents, FakeEvents } from './fakeEvents';
 import type { RunConfig } from './fakeHandler';
+import { silentLogger } from './fakeLogger';
 import { FakeMember, type MemberConfig } from './fakeMember';
 import type { TopicPartitions } from './fakePauses';
+import type { FakeEvent } from './fakePayloads';
 import { FakeProcess } from './fakeProcess';
 import { firstPause } from './fakeRetry';
 import { roundRobin } from './fakeRoundRobin';
@@ -167,8 +169,12 @@ export class FakeConsumer implements FakeKafkaConsumer {
     return this.#cluster.coordinated('describeGroups', nodeId, () => this.broker.groups.describe(groupId));
   }
 
-  on(event: string, listener: (event: KafkaEvent) => void): () => void {
-    return this.#events.on(event, listener);
+  logger(): FakeLogger {
+    return silentLogger;
+  }
+
+  on(event: string, listener: (event: never) => void): () => void {
+    return this.#events.on(event, listener as (event: FakeEvent) => void);
   }
 
   async #start(run: RunConfig): Promise<void> {

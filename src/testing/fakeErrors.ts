@@ -60,6 +60,11 @@ export function retriableError(message: string, cause?: unknown): FakeKafkaError
 const firstPort = 9_092;
 const host = '127.0.0.1';
 
+/** Where a broker listens. */
+export function addressOf(nodeId: number): { readonly host: string; readonly port: number } {
+  return { host, port: firstPort + nodeId };
+}
+
 /** The broker that listens at a port. */
 export function nodeAt(port: number): number {
   return port - firstPort;

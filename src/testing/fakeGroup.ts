@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { asBuffer } from '../kafka/asBuffer';
 import type { FakeGroupDescription } from './fakeClients';
 import type { FakeClock, FakeConnection } from './fakeConnection';
 import { type FakeCommit, FakeCommits } from './fakeCommits';
@@ -104,13 +105,17 @@ export class FakeGroup {
   /** As kafkajs tells it. While a generation is being made, nobody is told its protocol or what its members offer. */
   describe(groupId: string): FakeGroupDescription {
     const isStable = this.#state === 'stable';
-    const members = [...this.#members.values()].map(({ id, connection, protocols, assignment }) => ({
-      memberId: id,
-      clientId: connection.process.clientId ?? 'kafkajs',
-      clientHost: '/127.0.0.1',
-      memberMetadata: (isStable && protocols.find(({ name }) => name === this.#protocol)?.metadata) || nothing,
-      memberAssignment: assignment,
-    }));
+    type Described = FakeGroupDescription['members'][number];
+    const members = [...this.#members.values()].map(({ id, connection, protocols, assignment }): Described => {
+      const metadata = isStable ? protocols.find(({ name }) => name === this.#protocol)?.metadata : undefined;
+      return {
+        memberId: id,
+        clientId: connection.process.clientId ?? 'kafkajs',
+        clientHost: '/127.0.0.1',
+        memberMetadata: asBuffer(metadata ?? nothing) as Described['memberMetadata'],
+        memberAssignment: asBuffer(assignment) as Described['memberAssignment'],
+      };
+    });
     return { groupId, state: stateNames[this.#state], protocolType: this.protocolType, protocol: isStable ? this.#protocol : '', members };
   }
 

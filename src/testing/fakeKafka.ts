@@ -7,9 +7,10 @@ import { type Duration, toMillis } from '../time/duration';
 import { FakeAdmin } from './fakeAdmin';
 import { FakeBroker } from './fakeBroker';
 import { compactLog, retainLog } from './fakeCleaner';
-import type { FakeKafkaAdmin, FakeKafkaClient, FakeKafkaConsumer, FakeKafkaProducer } from './fakeClients';
+import type { FakeKafkaConsumer, FakeKafkaFullAdmin, FakeKafkaProcess, FakeKafkaProducer, FakeLogger } from './fakeClients';
 import { FakeConsumer } from './fakeConsumer';
 import type { FakeLog, Isolation } from './fakeLog';
+import { silentLogger } from './fakeLogger';
 import { asBytes, messageOf } from './fakeMessages';
 import type { Fault } from './fakeFaults';
 import { FakeProcess } from './fakeProcess';
@@ -88,7 +89,7 @@ export interface AppendedRecord {
  * fromTopic(kafka, 'lines', { value: text, until: 'latest' }).subscribe(({ partition, value }) => console.log(partition, value));
  * ```
  */
-export class FakeKafka implements FakeKafkaClient {
+export class FakeKafka implements FakeKafkaProcess {
   readonly #broker: FakeBroker;
   /** For records without a key, by topic. */
   readonly #turns = new Map<string, number>();
@@ -124,7 +125,7 @@ export class FakeKafka implements FakeKafkaClient {
    * kafka.kill('worker-1'); // ends its producers and its consumers
    * ```
    */
-  client(clientId: string): FakeKafkaClient {
+  client(clientId: string): FakeKafkaProcess {
     if (clientId === '')
       throw new StreamError('INVALID_OPTION', 'a client needs an id that is not empty: kill, freeze and faults find it by that');
     let process = this.#processes.get(clientId);
@@ -143,8 +144,13 @@ export class FakeKafka implements FakeKafkaClient {
   }
 
   /** An admin client, as `new Kafka(…).admin()` gives. */
-  admin(): FakeKafkaAdmin {
+  admin(): FakeKafkaFullAdmin {
     return new FakeAdmin(this.#broker);
+  }
+
+  /** A logger that says nothing. */
+  logger(): FakeLogger {
+    return silentLogger;
   }
 
   /**
@@ -405,11 +411,12 @@ export class FakeKafka implements FakeKafkaClient {
   }
 }
 
-function clientOf(broker: FakeBroker, process: FakeProcess): FakeKafkaClient {
+function clientOf(broker: FakeBroker, process: FakeProcess): FakeKafkaProcess {
   return {
     consumer: (config) => new FakeConsumer(broker, config, process),
     producer: (config = {}) => new FakeProducer(broker, config, process),
     admin: () => new FakeAdmin(broker, process),
+    logger: () => silentLogger,
   };
 }
 

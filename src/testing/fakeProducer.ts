@@ -1,10 +1,13 @@
 import type { KafkaProducer, KafkaProducerConfig, KafkaTransaction } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
-import type { FakeKafkaProducer } from './fakeClients';
+import type { FakeKafkaProducer, FakeLogger } from './fakeClients';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
 import { FakeEos } from './fakeEos';
 import { nonRetriableError, retriableError } from './fakeErrors';
+import { clientEvents, FakeEvents } from './fakeEvents';
+import { silentLogger } from './fakeLogger';
+import type { FakeEvent } from './fakePayloads';
 import { FakeProcess } from './fakeProcess';
 import { defaultPartitioner, FakeSender, type Partitioner, type TopicMessages } from './fakeSender';
 import { FakeTransaction } from './fakeTransaction';
@@ -18,6 +21,8 @@ const defaultTransactionTimeout = 60_000;
 
 /** kafkajs' producer on a broker in memory. */
 export class FakeProducer implements FakeKafkaProducer {
+  readonly events = clientEvents('producer');
+  readonly #events: FakeEvents;
   readonly #connection: FakeConnection;
   readonly #cluster: FakeCluster;
   readonly #sender: FakeSender;
@@ -38,11 +43,13 @@ export class FakeProducer implements FakeKafkaProducer {
     const partitioner = (config.createPartitioner as (() => Partitioner) | undefined)?.() ?? defaultPartitioner();
     this.#sender = new FakeSender(broker, this.#cluster, this.#connection, partitioner);
     this.#plain = this.#eos();
+    this.#events = new FakeEvents(this.#connection, 'producer', { ...this.events });
   }
 
   async connect(): Promise<void> {
     await this.#cluster.connect();
     this.#state = 'connected';
+    this.#events.emit('connect');
     if (this.config.idempotent && !this.#plain.isInitialized) await this.#plain.initialize();
   }
 
@@ -51,6 +58,19 @@ export class FakeProducer implements FakeKafkaProducer {
     this.#state = 'disconnecting';
     await this.#cluster.disconnect();
     this.#state = 'disconnected';
+    this.#events.emit('disconnect');
+  }
+
+  isIdempotent(): boolean {
+    return this.config.idempotent ?? false;
+  }
+
+  on(event: string, listener: (event: never) => void): () => void {
+    return this.#events.on(event, listener as (event: FakeEvent) => void);
+  }
+
+  logger(): FakeLogger {
+    return silentLogger;
   }
 
   async send({ topic, messages, ...how }: Send): Promise<Replies> {

@@ -1,15 +1,20 @@
 import type { KafkaAdmin } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
-import type { FakeKafkaAdmin } from './fakeClients';
+import type { FakeKafkaAdmin, FakeLogger } from './fakeClients';
 import { FakeConnection } from './fakeConnection';
 import { aggregateError, FakeKafkaError, nonRetriableError, protocolError, typeOf } from './fakeErrors';
+import { clientEvents, FakeEvents } from './fakeEvents';
+import { silentLogger } from './fakeLogger';
 import type { FakeRequest } from './fakeFaults';
+import type { FakeEvent } from './fakePayloads';
 import { FakeProcess } from './fakeProcess';
 import { Bail, retrying } from './fakeRetry';
 
 /** What kafkajs' admin client does with topics, on a broker in memory. */
 export class FakeTopicAdmin {
+  readonly events = clientEvents('admin');
   protected readonly connection: FakeConnection;
+  readonly #events: FakeEvents;
   /** Topics that were asked about, and so those of which it knows who leads them. */
   protected readonly known = new Set<string>();
 
@@ -18,14 +23,25 @@ export class FakeTopicAdmin {
     protected readonly process = new FakeProcess(),
   ) {
     this.connection = new FakeConnection(broker.clock, process, broker);
+    this.#events = new FakeEvents(this.connection, 'admin', { ...this.events });
   }
 
-  connect(): Promise<void> {
-    return this.ask('apiVersions', () => undefined);
+  async connect(): Promise<void> {
+    await this.ask('apiVersions', () => undefined);
+    this.#events.emit('connect');
   }
 
-  disconnect(): Promise<void> {
-    return this.connection.close();
+  async disconnect(): Promise<void> {
+    await this.connection.close();
+    this.#events.emit('disconnect');
+  }
+
+  on(event: string, listener: (event: never) => void): () => void {
+    return this.#events.on(event, listener as (event: FakeEvent) => void);
+  }
+
+  logger(): FakeLogger {
+    return silentLogger;
   }
 
   listTopics(): Promise<string[]> {
@@ -89,7 +105,7 @@ export class FakeTopicAdmin {
     for (const topic of topics) this.known.delete(topic);
   }
 
-  async fetchTopicMetadata({ topics }: Parameters<KafkaAdmin['fetchTopicMetadata']>[0]): ReturnType<KafkaAdmin['fetchTopicMetadata']> {
+  async fetchTopicMetadata({ topics }: { topics: string[] } = { topics: [] }): ReturnType<FakeKafkaAdmin['fetchTopicMetadata']> {
     topics.forEach(checkTopic);
     const found = await this.ask('metadata', () => this.broker.metadata(topics.length === 0 ? this.broker.topics.names : topics, false));
     return { topics: found.map(({ topic, partitions }) => ({ name: topic, partitions })) };

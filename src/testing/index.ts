@@ -2,16 +2,21 @@ export type { FakeRequest, Fault, FaultOutcome } from './fakeFaults';
 export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type FakeTopicOptions, type StoredRecord } from './fakeKafka';
 export type {
   FakeBatchPayload,
+  FakeClientEvents,
   FakeConfigEntry,
   FakeConsumerEvents,
   FakeGroupDescription,
   FakeKafkaAdmin,
   FakeKafkaClient,
   FakeKafkaConsumer,
+  FakeKafkaFullAdmin,
+  FakeKafkaProcess,
   FakeKafkaProducer,
+  FakeLogger,
   FakeMessagePayload,
   FakeRunConfig,
 } from './fakeClients';
+export type { FakeClientPayloads, FakeEvent, FakePayloads } from './fakePayloads';
 export type { FakeTopicConfig } from './fakeSettings';
 export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './virtualClock';
 export type { RecordMarbles, RecordsObservable, RecordsOptions } from './recordsOf';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeConnection } from '../../src/testing/fakeConnection';
-import { FakeEvents } from '../../src/testing/fakeEvents';
+import { clientEvents, FakeEvents } from '../../src/testing/fakeEvents';
 import { Clock } from '../run/clock';
 import { kafkajsSource } from './kafkajsSource';
 import { Reader } from './reader';
@@ -75,4 +75,9 @@ test('a dead client tells nothing', () => {
   connection.process.kill();
   events.emit('stop');
   expect(told).toBe(1);
+});
+
+test.for(['producer', 'admin'] as const)('the %s has the events that it has with kafkajs', (client) => {
+  const theirs = kafkajsSource(`${client}/instrumentationEvents`) as { readonly events: Readonly<Record<string, string>> };
+  expect(clientEvents(client)).toEqual(theirs.events);
 });

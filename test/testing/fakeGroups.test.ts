@@ -33,7 +33,7 @@ test('a group is told with its state, and with its protocol when it is stable', 
   expect(groups.describe('g')).toMatchObject({
     state: 'CompletingRebalance',
     protocol: '',
-    members: [{ memberMetadata: new Uint8Array() }],
+    members: [{ memberMetadata: Buffer.alloc(0) }],
   });
   await groups.get('g').sync({ memberId, generation, shares: [{ memberId, memberAssignment: Uint8Array.of(9) }] });
   expect(groups.describe('g')).toEqual({
@@ -46,8 +46,8 @@ test('a group is told with its state, and with its protocol when it is stable', 
         memberId: 'm1',
         clientId: 'kafkajs',
         clientHost: '/127.0.0.1',
-        memberMetadata: Uint8Array.of(7),
-        memberAssignment: Uint8Array.of(9),
+        memberMetadata: Buffer.from([7]),
+        memberAssignment: Buffer.from([9]),
       },
     ],
   });

@@ -84,7 +84,13 @@ describe.each(brokers)('limits of a fetch from $name', (broker) => {
     for (const partition of [0, 1, 2]) await trial.send(topic, [{ partition, value: kilobyte('x') }]);
     const fetched: number[] = [];
     let inFetch = 0;
-    const member = await trial.outsider({ topics: [topic], maxBytes: 10, eachBatch: () => void inFetch++ });
+    const member = await trial.outsider({
+      topics: [topic],
+      maxBytes: 10,
+      eachBatch: () => {
+        inFetch++;
+      },
+    });
     member.consumer.on('consumer.fetch_start', () => {
       if (inFetch > 0) fetched.push(inFetch);
       inFetch = 0;

@@ -45,19 +45,19 @@ export function totalOf({ whole, parts, special }: ExactSum): number {
 function addPart(sum: ExactSum, x: number): void {
   const { parts } = sum;
   let kept = 0;
-  for (const part of parts) {
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] ?? 0;
     const high = x + part;
-    if (!Number.isFinite(high)) {
-      sum.special += high; // beyond the largest number
-      parts.length = 0;
-      return;
-    }
-    const low = Math.abs(x) < Math.abs(part) ? x - (high - part) : part - (high - x);
+    const taken = high - x;
+    const low = x - (high - taken) + (part - taken);
     if (low !== 0) parts[kept++] = low;
     x = high;
   }
-  parts.length = kept;
-  if (x !== 0) parts.push(x);
+  if (!Number.isFinite(x)) {
+    sum.special += x; // beyond the largest number
+    kept = 0;
+  } else if (x !== 0) parts[kept++] = x;
+  if (parts.length > kept) parts.length = kept;
 }
 
 /** The parts are added from the largest down; at the first that is not wholly taken up the rest can only decide a tie. */

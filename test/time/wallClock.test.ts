@@ -18,6 +18,7 @@ test('midnight is the beginning of a day and not its end', () => {
 test('times before 1970 are not rounded into the next second', () => {
   expect(shown('UTC', -1)).toBe('1969-12-31T23:59:59.999');
   expect(wallClock('UTC')(-0.5)).toBe(-0.5);
+  expect(shown('America/New_York', '1967-04-30T06:59:59.500Z')).toBe('1967-04-30T01:59:59.500'); // the next second is 03:00:00
 });
 
 test('seconds of local mean time count, and so do the first centuries', () => {

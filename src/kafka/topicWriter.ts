@@ -114,7 +114,6 @@ export class TopicWriter<T> {
       topic.partitions = topics[0]?.partitions.length ?? 0;
       topic.asOf = this.options.clock().now();
       for (const place of topic.unplaced.splice(0)) place();
-      if (this.#flushing) this.#sendAll();
     } catch (error) {
       // An answer that only refreshes what is known can wait for the next time.
       if (topic.partitions > 0) topic.asOf = this.options.clock().now();

@@ -40,8 +40,25 @@ describe('the protocol of assignors', () => {
   });
 
   test('reads what a member without words has told as nothing', () => {
-    expect(decodeMemberMetadata(new Uint8Array())).toBeNull();
-    expect(decodeMemberAssignment(new Uint8Array())).toBeNull();
+    for (const nothing of [new Uint8Array(), Uint8Array.of(0)]) {
+      expect(decodeMemberMetadata(nothing)).toBeNull();
+      expect(decodeMemberAssignment(nothing)).toBeNull();
+    }
+  });
+
+  test('reads what lies somewhere in a larger buffer, and no further', () => {
+    const member = { version: 1, topics: ['lines'], userData: Uint8Array.of(1, 2) };
+    const encoded = encodeMemberMetadata(member);
+    const larger = new Uint8Array(100).fill(7);
+    larger.set(encoded, 30);
+    expect(decodeMemberMetadata(larger.subarray(30, 30 + encoded.length))).toEqual(member);
+    expect(() => decodeMemberMetadata(larger.subarray(30, 30 + encoded.length - 4))).toThrow(RangeError);
+  });
+
+  test('takes a topic named __proto__ for a topic', () => {
+    const assignment = Object.fromEntries([['__proto__', [3]]]);
+    const encoded = encodeMemberAssignment({ version: 0, assignment, userData: new Uint8Array() });
+    expect(Object.entries(decodeMemberAssignment(encoded)?.assignment ?? {})).toEqual([['__proto__', [3]]]);
   });
 
   test('reads user data that is null or missing as none', () => {

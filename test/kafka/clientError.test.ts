@@ -25,11 +25,26 @@ describe('what kafkajs throws gets a code', () => {
     ['UNKNOWN_TOPIC', createErrorFromCode(17), false],
     ['NOT_AUTHORIZED', createErrorFromCode(29), false],
     ['NOT_AUTHORIZED', createErrorFromCode(30), false],
+    ['NOT_AUTHORIZED', createErrorFromCode(31), false],
+    ['NOT_AUTHORIZED', createErrorFromCode(53), false],
+    ['NOT_AUTHORIZED', createErrorFromCode(65), false],
     ['NOT_AUTHENTICATED', made('KafkaJSSASLAuthenticationError', 'SASL PLAIN authentication failed'), false],
     ['NOT_AUTHENTICATED', createErrorFromCode(58), false],
+    ['NOT_AUTHENTICATED', createErrorFromCode(33), false],
+    ['NOT_AUTHENTICATED', createErrorFromCode(34), false],
+    ['BROKER_UNREACHABLE', createErrorFromCode(8), false],
+    ['BROKER_UNREACHABLE', createErrorFromCode(13), true],
+    ['BROKER_UNREACHABLE', made('KafkaJSConnectionClosedError', 'Closed connection'), true],
+    ['BROKER_UNREACHABLE', made('KafkaJSBrokerNotFound', 'Broker 3 not found in the cached metadata'), true],
+    ['BROKER_UNREACHABLE', made('KafkaJSNoBrokerAvailableError', ''), true],
     ['BROKER_UNREACHABLE', made('KafkaJSConnectionError', 'Connection error: connect ECONNREFUSED 127.0.0.1:1'), true],
     ['BROKER_UNREACHABLE', made('KafkaJSRequestTimeoutError', 'Request Produce timed out'), true],
     ['FENCED', createErrorFromCode(47), false],
+    ['FENCED', createErrorFromCode(52), false],
+    ['FENCED', createErrorFromCode(82), false],
+    ['UNSUPPORTED', createErrorFromCode(35), false],
+    ['UNSUPPORTED', createErrorFromCode(76), false],
+    ['UNSUPPORTED', made('KafkaJSServerDoesNotSupportApiKey', 'The Kafka server does not support the requested API version'), false],
     ['UNSUPPORTED', made('KafkaJSNotImplemented', 'Snappy compression not implemented'), false],
     ['PRODUCE_FAILED', createErrorFromCode(10), false],
     ['PRODUCE_FAILED', createErrorFromCode(19), true],
@@ -58,6 +73,27 @@ test('an error that says nothing more is CONSUMER_FAILED unless told otherwise',
     cause: 'text',
   });
   expect(clientError(undefined, 'commit').message).toBe('could not commit: undefined');
+});
+
+test.each([
+  [7, 'keeping up'],
+  [10, 'max.message.bytes'],
+  [12, 'offset.metadata.max.bytes'],
+  [18, 'segment.bytes'],
+  [19, 'min.insync.replicas'],
+  [20, 'min.insync.replicas'],
+  [32, 'message.timestamp.before.max.ms'],
+  [44, 'policy'],
+  [87, 'compacted'],
+])('the message says what to check where the broker answers %i: %s', (code, check) => {
+  const { message } = clientError(givenUp(createErrorFromCode(code)), 'write to counts[2]', {}, 'PRODUCE_FAILED');
+  expect(message.split(': ').at(-1)).toContain(check);
+});
+
+test('the innermost of the errors that say something decides', () => {
+  const closed: Error & { cause?: unknown } = made('KafkaJSConnectionClosedError', 'Closed connection');
+  closed.cause = createErrorFromCode(29);
+  expect(clientError(closed, 'read lines').code).toBe('NOT_AUTHORIZED');
 });
 
 test('the first of several errors decides', () => {

@@ -1,4 +1,4 @@
-import type { KafkaAdmin, KafkaClient, KafkaProducer } from '../../src/kafka/client';
+import type { KafkaAdmin, KafkaClient, KafkaProducer, KafkaProducerConfig } from '../../src/kafka/client';
 
 type Sent = Parameters<KafkaProducer['send']>[0];
 type Reply = Awaited<ReturnType<KafkaProducer['send']>>;
@@ -12,24 +12,22 @@ export interface HeldSend extends Sent {
 }
 
 /** A client whose producer answers when the test says so, and whose admin knows these topics with so many partitions. */
-export function heldProducer(topics: Record<string, number>): {
-  client: KafkaClient;
-  sends: HeldSend[];
-  created: string[];
-  disconnected: () => boolean;
-} {
+export function heldProducer(topics: Record<string, number>) {
   const sends: HeldSend[] = [];
   const created: string[] = [];
-  let disconnected = false;
-  const nothing = (): Promise<void> => Promise.resolve();
+  /** What the admin was asked: for the list of topics, or for the partitions of one. */
+  const asked: string[] = [];
+  const connected = new Set<string>();
+  const config: { given?: KafkaProducerConfig | undefined } = {};
+  const connection = (name: string) => ({
+    connect: async () => void connected.add(name),
+    disconnect: async () => void connected.delete(name),
+  });
   const unused = (): never => {
     throw new Error('not used by what is tested');
   };
   const producer: KafkaProducer = {
-    connect: nothing,
-    disconnect: async () => {
-      disconnected = true;
-    },
+    ...connection('producer'),
     transaction: unused,
     send: (record) =>
       new Promise((resolve, reject) => {
@@ -43,22 +41,38 @@ export function heldProducer(topics: Record<string, number>): {
       }),
   };
   const admin: KafkaAdmin = {
-    connect: nothing,
-    disconnect: nothing,
-    listTopics: () => Promise.resolve(Object.keys(topics)),
+    ...connection('admin'),
+    listTopics: async () => {
+      asked.push('topics');
+      return Object.keys(topics);
+    },
     createTopics: async ({ topics: [topic] }) => {
       topics[topic?.topic ?? ''] = 2;
       created.push(topic?.topic ?? '');
       return true;
     },
-    fetchTopicMetadata: async ({ topics: names }) => ({
-      topics: names.map((name) => ({ name, partitions: Array.from({ length: topics[name] ?? 0 }, (_, partitionId) => ({ partitionId })) })),
-    }),
+    fetchTopicMetadata: async ({ topics: names }) => {
+      asked.push(...names);
+      return {
+        topics: names.map((name) => ({
+          name,
+          partitions: Array.from({ length: topics[name] ?? 0 }, (_, partitionId) => ({ partitionId })),
+        })),
+      };
+    },
     fetchOffsets: unused,
     fetchTopicOffsets: unused,
     fetchTopicOffsetsByTimestamp: unused,
   };
-  return { client: { consumer: unused, producer: () => producer, admin: () => admin }, sends, created, disconnected: () => disconnected };
+  const client: KafkaClient = {
+    consumer: unused,
+    producer: (given) => {
+      config.given = given;
+      return producer;
+    },
+    admin: () => admin,
+  };
+  return { client, producer, admin, config, sends, created, asked, connected };
 }
 
 /** Lets everything run that waits for promises only. */

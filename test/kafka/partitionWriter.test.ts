@@ -64,8 +64,26 @@ describe('a partition writer', () => {
   });
 
   test('sends at most 900 kB at once, and a larger message alone', async () => {
-    const [half, large] = [new Uint8Array(400_000), new Uint8Array(2_000_000)];
+    const [half, large] = [new Uint8Array(450_000), new Uint8Array(2_000_000)];
     expect(await sizesOfSends([half, half, half, large, half])).toEqual([2, 1, 1, 1]);
+  });
+
+  test('counts keys as it counts values', async () => {
+    const { writer, sends } = writerOf();
+    const large = { ...message(null), key: new Uint8Array(500_000) };
+    expect([writer.add(large, 0), writer.add(large, 1)]).toEqual([false, true]);
+    await sends[0]?.acknowledge();
+    expect(sends.map(({ messages }) => messages.length)).toEqual([1, 1]);
+  });
+
+  test('counts anew when a batch is on its way', async () => {
+    const { writer, sends, written } = writerOf();
+    const half = message(new Uint8Array(450_000));
+    expect([writer.add(half, 0), writer.add(half, 1)]).toEqual([false, true]);
+    await sends[0]?.acknowledge();
+    expect([writer.add(half, 2), writer.add(half, 3)]).toEqual([false, true]);
+    await sends[1]?.acknowledge();
+    expect(written).toEqual([0, 1, 2, 3]);
   });
 
   test('keeps text below that too, whatever its letters take in UTF-8', async () => {
@@ -100,6 +118,16 @@ describe('a partition writer', () => {
     writer.send();
     expect(sends).toHaveLength(1);
     expect(written).toEqual([0]);
+  });
+
+  test('begins anew after a drop', async () => {
+    const { writer, sends, written } = writerOf();
+    writer.add(message(new Uint8Array(800_000)), 0);
+    writer.drop();
+    expect(writer.add(message(new Uint8Array(200_000)), 1)).toBe(false);
+    writer.send();
+    await sends[0]?.acknowledge();
+    expect(written).toEqual([1]);
   });
 
   test('tells a refusal with its place, and an answer that is missing as one', async () => {

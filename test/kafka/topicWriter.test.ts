@@ -169,6 +169,8 @@ describe('a topic writer', () => {
   test.each([
     ['no answer at all', []],
     ['the answer of another partition', [{ topicName: 'out', partition: 3, errorCode: 0 }]],
+    ['the answer of another topic', [{ topicName: 'others', partition: 0, errorCode: 0 }]],
+    ['more than one answer', [0, 0].map((errorCode) => ({ topicName: 'out', partition: 0, errorCode }))],
     ['an error in the answer', [{ topicName: 'out', partition: 0, errorCode: 6 }]],
   ])('takes %s for a failure, though the send has resolved', async (_, reply) => {
     const { writer, sends, failures, linger, written } = writerOn({ out: 1 });
@@ -223,7 +225,7 @@ describe('a topic writer', () => {
   });
 
   test('drops what was not sent when it is closed, and disconnects', async () => {
-    const { writer, sends, linger, disconnected, written } = writerOn({ out: 1 });
+    const { writer, sends, linger, connected, written } = writerOn({ out: 1 });
     writer.write('out', message('a'), '1');
     await settle();
     await linger();
@@ -232,6 +234,6 @@ describe('a topic writer', () => {
     await sends[0]?.acknowledge();
     expect(sends).toHaveLength(1);
     expect(written).toEqual([]);
-    expect(disconnected()).toBe(true);
+    expect([...connected]).toEqual([]);
   });
 });

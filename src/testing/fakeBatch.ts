@@ -1,6 +1,6 @@
 import type { KafkaBatchPayload, KafkaMessage } from '../kafka/client';
 import { withoutAborted } from './fakeAbortFilter';
-import type { PartitionData } from './fakeBroker';
+import type { PartitionData } from './fakeProtocol';
 
 type Batch = KafkaBatchPayload['batch'];
 

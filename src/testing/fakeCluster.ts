@@ -1,4 +1,5 @@
-import type { FakeBroker, PartitionMetadata } from './fakeBroker';
+import type { FakeBroker } from './fakeBroker';
+import type { PartitionMetadata } from './fakeProtocol';
 import type { FakeConnection } from './fakeConnection';
 import { brokerNotFound, FakeKafkaError, typeOf } from './fakeErrors';
 import type { FakeRequest } from './fakeFaults';

@@ -1,4 +1,5 @@
-import type { FakeBroker, PartitionMessages, SendingProducer } from './fakeBroker';
+import type { FakeBroker } from './fakeBroker';
+import type { PartitionMessages, SendingProducer } from './fakeProtocol';
 import type { FakeCluster } from './fakeCluster';
 import type { FakeConnection } from './fakeConnection';
 import { FakeKafkaError, nonRetriableError, typeOf } from './fakeErrors';

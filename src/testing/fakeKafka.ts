@@ -138,7 +138,26 @@ export class FakeKafka implements FakeKafkaProcess {
     return new FakeConsumer(this.#broker, config);
   }
 
-  /** A producer, as `new Kafka(…).producer(…)` gives. */
+  /**
+   * A producer, as `new Kafka(…).producer(…)` gives; a process of its own. With a `transactionalId` it has transactions, and the first of them fences the
+   * producer that had the id before.
+   *
+   * @example
+   * ```ts
+   * import { FakeKafka } from 'millrace/testing';
+   *
+   * const kafka = new FakeKafka();
+   * kafka.createTopic('lines');
+   * const producer = kafka.producer({ transactionalId: 'word-count-0' });
+   * await producer.connect();
+   * const transaction = await producer.transaction();
+   * await transaction.send({ topic: 'counts', messages: [{ key: 'be', value: '2' }] });
+   * await transaction.sendOffsets({ consumerGroupId: 'word-count', topics: [{ topic: 'lines', partitions: [{ partition: 0, offset: '3' }] }] });
+   * console.log(kafka.records('counts').length, kafka.committed('word-count').length); // 0 0
+   * await transaction.commit();
+   * console.log(kafka.records('counts').length, kafka.committed('word-count').length); // 1 1
+   * ```
+   */
   producer(config: KafkaProducerConfig = {}): FakeKafkaProducer {
     return new FakeProducer(this.#broker, config);
   }

@@ -1,7 +1,7 @@
 import { decodeMemberAssignment } from '../kafka/assignerProtocol';
 import type { KafkaAssigner } from '../kafka/client';
 import { FakeBatch } from './fakeBatch';
-import type { FetchRequest } from './fakeBroker';
+import type { FetchRequest } from './fakeProtocol';
 import { FakeKafkaError, meansRebalance, nodeAt, nonRetriableError, retriableError, typeOf } from './fakeErrors';
 import type { Joined, MemberShare } from './fakeGroup';
 import { FakeOffsets, keyOf, type OffsetsContext, type TopicOffsets } from './fakeOffsets';

@@ -1,6 +1,7 @@
 import type { KafkaSender } from '../kafka/client';
 import { partitionOf } from '../kafka/partitionOf';
-import type { FakeBroker, PartitionMessages, PartitionMetadata } from './fakeBroker';
+import type { FakeBroker } from './fakeBroker';
+import type { PartitionMessages, PartitionMetadata } from './fakeProtocol';
 import type { FakeCluster } from './fakeCluster';
 import type { FakeConnection } from './fakeConnection';
 import type { FakeEos } from './fakeEos';

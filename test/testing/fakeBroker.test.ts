@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { FakeBroker, type FetchRequest } from '../../src/testing/fakeBroker';
+import { FakeBroker } from '../../src/testing/fakeBroker';
+import type { FetchRequest } from '../../src/testing/fakeProtocol';
 import { Clock, settled } from '../run/clock';
 
 /** A batch of it alone has so many bytes. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { FakeBroker, type PartitionMessages, type SendingProducer } from '../../src/testing/fakeBroker';
+import { FakeBroker } from '../../src/testing/fakeBroker';
+import type { PartitionMessages, SendingProducer } from '../../src/testing/fakeProtocol';
 import { FakeCluster } from '../../src/testing/fakeCluster';
 import { FakeConnection } from '../../src/testing/fakeConnection';
 import { FakeEos } from '../../src/testing/fakeEos';

@@ -65,8 +65,8 @@ export class FakeBroker {
 
   /** Refuses if this broker does not lead the partition. */
   mustLead(nodeId: number, topic: string, partition: number): void {
-    if (this.topics.find(topic, partition) && this.nodes.leaderOf(topic, partition) !== nodeId)
-      throw protocolError('NOT_LEADER_FOR_PARTITION');
+    const log = this.topics.find(topic, partition);
+    if (log && this.nodes.leaderOf(log) !== nodeId) throw protocolError('NOT_LEADER_FOR_PARTITION');
   }
 
   /** Refuses if this broker does not coordinate groups. */
@@ -92,7 +92,7 @@ export class FakeBroker {
   metadata(topics: readonly string[], create: boolean): { topic: string; partitions: PartitionMetadata[] }[] {
     return topics.map((topic) => ({
       topic,
-      partitions: this.topics.partitions(topic, create).map(({ partition }) => this.#metadataOf(topic, partition)),
+      partitions: this.topics.partitions(topic, create).map((log) => this.#metadataOf(log)),
     }));
   }
 
@@ -270,13 +270,13 @@ export class FakeBroker {
     for (const group of this.groups.all) group.renewSessions();
   }
 
-  #metadataOf(topic: string, partition: number): PartitionMetadata {
-    const leader = this.nodes.leaderOf(topic, partition);
+  #metadataOf(log: FakeLog): PartitionMetadata {
+    const leader = this.nodes.leaderOf(log);
     if (leader === undefined) throw protocolError('LEADER_NOT_AVAILABLE');
-    const isr = this.nodes.ids;
-    const replicas = Array.from({ length: this.nodes.count }, (_, nodeId) => nodeId);
+    const replicas = [...this.nodes.replicasOf(log)];
+    const isr = replicas.filter((nodeId) => this.nodes.isUp(nodeId));
     const offlineReplicas = replicas.filter((nodeId) => !isr.includes(nodeId));
-    return { partitionErrorCode: 0, partitionId: partition, leader, replicas, isr, offlineReplicas };
+    return { partitionErrorCode: 0, partitionId: log.partition, leader, replicas, isr, offlineReplicas };
   }
 
   /** Resolves when something was appended to one of these, or one may have another leader, or the time is up. */

@@ -35,6 +35,8 @@ export interface FakeKafkaOptions {
 export interface FakeTopicOptions {
   /** Default: the constructor's. */
   readonly partitions?: number | undefined;
+  /** How many brokers have each partition. Default: all. */
+  readonly replicationFactor?: number | undefined;
   /**
    * Settings by Kafka's names. Of effect are `cleanup.policy`, `max.message.bytes`, `message.timestamp.type`, `retention.bytes` and `retention.ms`; the other
    * names that Kafka knows are taken. Default: Kafka's defaults, but without retention.
@@ -175,10 +177,11 @@ export class FakeKafka implements FakeKafkaProcess {
   /**
    * Makes a topic.
    *
-   * @throws an error as kafkajs' with the `type` `TOPIC_ALREADY_EXISTS`, `INVALID_TOPIC_EXCEPTION`, `INVALID_PARTITIONS` or `INVALID_CONFIG`
+   * @throws an error as kafkajs' with the `type` `TOPIC_ALREADY_EXISTS`, `INVALID_TOPIC_EXCEPTION`, `INVALID_PARTITIONS`,
+   * `INVALID_REPLICATION_FACTOR` or `INVALID_CONFIG`
    */
   createTopic(topic: string, options: FakeTopicOptions = {}): void {
-    this.#broker.topics.create(topic, options.partitions, undefined, options.config);
+    this.#broker.topics.create(topic, options.partitions, options.replicationFactor, options.config);
   }
 
   /**
@@ -359,7 +362,8 @@ export class FakeKafka implements FakeKafkaProcess {
 
   /** The node id of the broker that leads a partition, counted from 0; undefined if no broker is up, or there is no such partition. */
   leader(topic: string, partition: number): number | undefined {
-    return this.#broker.topics.find(topic, partition) && this.#broker.nodes.leaderOf(topic, partition);
+    const log = this.#broker.topics.find(topic, partition);
+    return log && this.#broker.nodes.leaderOf(log);
   }
 
   /** The node id of the broker that coordinates all groups and transactions: the first, until it stops; undefined if no broker is up. */
@@ -374,10 +378,11 @@ export class FakeKafka implements FakeKafkaProcess {
    */
   moveLeader(topic: string, partition: number): void {
     const what = `the leader of ${topic}[${partition}] cannot move`;
-    if (!this.#broker.topics.find(topic, partition)) {
+    const log = this.#broker.topics.find(topic, partition);
+    if (!log) {
       throw new StreamError('INVALID_OPTION', `${what}: there is no such partition`, { topic, partition });
     }
-    if (this.#broker.nodes.moveLeader(topic, partition)) return;
+    if (this.#broker.nodes.moveLeader(log)) return;
     throw new StreamError('INVALID_OPTION', `${what}: no other broker is up; make more with new FakeKafka({ brokers: 2 })`, {
       topic,
       partition,
@@ -385,8 +390,8 @@ export class FakeKafka implements FakeKafkaProcess {
   }
 
   /**
-   * Stops a broker, as `kill -9` does: its connections close, and others cannot be made. The next broker that is up leads its partitions and coordinates in its
-   * place; if there is none, nobody does until it is started again. Nothing that is stored is lost.
+   * Stops a broker, as `kill -9` does: its connections close, and others cannot be made. The next broker that is up and has a replica leads its partitions, and
+   * coordinates in its place; if there is none, nobody does until it is started again (`LEADER_NOT_AVAILABLE`). Nothing that is stored is lost.
    *
    * @throws StreamError `INVALID_OPTION` if there is no such broker
    */

@@ -59,8 +59,8 @@ export class FakeLog implements Participant {
   constructor(
     readonly topic: string,
     readonly partition: number,
-    /** The broker that leads it. */
-    readonly leader: number,
+    /** How many brokers have it. */
+    readonly replicas: number,
     readonly settings: TopicSettings = defaultSettings,
   ) {}
 

@@ -1,13 +1,13 @@
 import { protocolError } from './fakeErrors';
 import { FakeLog } from './fakeLog';
-import { type FakeTopicConfig, settingsOf, type TopicSettings } from './fakeSettings';
+import { type FakeTopicConfig, settingsOf } from './fakeSettings';
 
 /** The topics of a cluster. */
 export class FakeTopics {
   readonly #logs = new Map<string, readonly FakeLog[]>();
 
   constructor(
-    /** How many there are; the partitions of a topic are led by each in turn. */
+    /** How many there are; each has a replica of a topic that is made without saying how many. */
     readonly brokers: number,
     /** Of a topic that is made without saying how many. */
     readonly defaultPartitions: number,
@@ -21,7 +21,7 @@ export class FakeTopics {
   create(
     topic: string,
     partitions = this.defaultPartitions,
-    replicas = 1,
+    replicas = this.brokers,
     config: FakeTopicConfig = {},
     validateOnly = false,
   ): readonly FakeLog[] {
@@ -31,7 +31,7 @@ export class FakeTopics {
     if (!Number.isInteger(partitions) || partitions < 1) throw protocolError('INVALID_PARTITIONS');
     if (replicas > this.brokers || replicas === 0) throw protocolError('INVALID_REPLICATION_FACTOR');
     const settings = settingsOf(config);
-    const logs = Array.from({ length: partitions }, (_, partition) => this.#newLog(topic, partition, settings));
+    const logs = Array.from({ length: partitions }, (_, partition) => new FakeLog(topic, partition, replicas, settings));
     if (!validateOnly) this.#logs.set(topic, logs);
     return logs;
   }
@@ -39,9 +39,9 @@ export class FakeTopics {
   /** Adds partitions, so that there are so many. */
   grow(topic: string, count: number, validateOnly = false): void {
     const logs = this.partitions(topic, false);
-    const settings = logs[0]?.settings;
+    const { settings, replicas = this.brokers } = logs[0] ?? {};
     if (!Number.isInteger(count) || count <= logs.length) throw protocolError('INVALID_PARTITIONS');
-    const added = Array.from({ length: count - logs.length }, (_, i) => this.#newLog(topic, logs.length + i, settings));
+    const added = Array.from({ length: count - logs.length }, (_, i) => new FakeLog(topic, logs.length + i, replicas, settings));
     if (!validateOnly) this.#logs.set(topic, [...logs, ...added]);
   }
 
@@ -65,9 +65,5 @@ export class FakeTopics {
     const log = this.find(topic, partition);
     if (!log) throw protocolError('UNKNOWN_TOPIC_OR_PARTITION');
     return log;
-  }
-
-  #newLog(topic: string, partition: number, settings?: TopicSettings): FakeLog {
-    return new FakeLog(topic, partition, partition % this.brokers, settings);
   }
 }

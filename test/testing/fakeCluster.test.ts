@@ -26,7 +26,7 @@ test('who leads is known as it was when the metadata was asked for, and again af
   const { clock, broker, cluster } = known();
   await cluster.addTargets(['t']);
   expect([0, 1, 2, 3].map((partition) => cluster.leaderOf({ topic: 't', partition }))).toEqual([0, 1, 2, undefined]);
-  broker.nodes.moveLeader('t', 0);
+  broker.nodes.moveLeader(broker.topics.get('t', 0));
   await clock.pass(300_000);
   await cluster.refreshIfOld();
   expect(cluster.leaderOf({ topic: 't', partition: 0 })).toBe(0);
@@ -99,7 +99,7 @@ test('offsets are asked of each leader, and those of unknown partitions are left
   const places = [0, 1, 2, 3].map((partition) => ({ topic: 't', partition }));
   const found = await cluster.listOffsets(places, () => 'latest', 'read_committed');
   expect(found.map(({ partition }) => partition)).toEqual([0, 1, 2]);
-  broker.nodes.moveLeader('t', 1);
+  broker.nodes.moveLeader(broker.topics.get('t', 1));
   await expect(cluster.listOffsets(places, () => 'latest', 'read_committed')).rejects.toMatchObject({ type: 'NOT_LEADER_FOR_PARTITION' });
 });
 

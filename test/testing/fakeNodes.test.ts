@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { FakeNodes } from '../../src/testing/fakeNodes';
 import { FakeSocket } from '../../src/testing/fakeSocket';
 
-const leaders = (nodes: FakeNodes) => [0, 1, 2, 3].map((partition) => nodes.leaderOf('t', partition));
+const places = [0, 1, 2, 3].map((partition) => ({ partition, replicas: 3 }));
+const [first = { partition: 0, replicas: 3 }] = places;
+const leaders = (nodes: FakeNodes) => places.map((place) => nodes.leaderOf(place));
 
 test('partitions begin with each broker in turn, and the first coordinates', () => {
   const nodes = new FakeNodes(3);
@@ -17,13 +19,13 @@ test('a leader moves to the next broker that is up, and who waits for that is to
   const forget = nodes.onMove(() => told++);
   nodes.stop(1);
   expect(told).toBe(1);
-  expect(nodes.moveLeader('t', 0)).toBe(true);
+  expect(nodes.moveLeader(first)).toBe(true);
   forget();
-  expect(nodes.moveLeader('t', 0)).toBe(true);
-  expect(nodes.leaderOf('t', 0)).toBe(0);
+  expect(nodes.moveLeader(first)).toBe(true);
+  expect(nodes.leaderOf(first)).toBe(0);
   expect(told).toBe(2);
   nodes.stop(2);
-  expect(nodes.moveLeader('t', 0)).toBe(false);
+  expect(nodes.moveLeader(first)).toBe(false);
 });
 
 test('the next broker takes over from one that stops, and keeps it', () => {
@@ -56,4 +58,16 @@ test('the connections to a broker that stops close, those that were given back a
   nodes.release(0, released);
   nodes.stop(0);
   expect([held.closed, released.closed, other.closed]).toEqual([true, false, false]);
+});
+
+test('a partition with one replica has no leader while its broker is down, and takes its replica along when it moves', () => {
+  const nodes = new FakeNodes(3);
+  const alone = { partition: 1, replicas: 1 };
+  expect(nodes.replicasOf(alone)).toEqual([1]);
+  nodes.stop(1);
+  expect([nodes.leaderOf(alone), nodes.moveLeader(alone)]).toEqual([undefined, false]);
+  nodes.start(1);
+  expect([nodes.leaderOf(alone), nodes.moveLeader(alone), nodes.leaderOf(alone)]).toEqual([1, true, 2]);
+  expect(nodes.replicasOf(alone)).toEqual([2]);
+  expect(nodes.replicasOf({ partition: 2, replicas: 2 })).toEqual([2, 0]);
 });

@@ -3,15 +3,14 @@ import { FakeTopics } from '../../src/testing/fakeTopics';
 
 const refused = (type: string): unknown => expect.objectContaining({ name: 'KafkaJSProtocolError', type });
 
-test('partitions are led by each broker in turn', () => {
+test('partitions have a replica at each broker, if it is not said how many', () => {
   const topics = new FakeTopics(2, 1);
-  expect(topics.create('t', 5).map(({ topic, partition, leader }) => [topic, partition, leader])).toEqual([
-    ['t', 0, 0],
-    ['t', 1, 1],
-    ['t', 2, 0],
-    ['t', 3, 1],
-    ['t', 4, 0],
+  expect(topics.create('t', 3).map(({ topic, partition, replicas }) => [topic, partition, replicas])).toEqual([
+    ['t', 0, 2],
+    ['t', 1, 2],
+    ['t', 2, 2],
   ]);
+  expect(topics.create('u', 1, 1).map(({ replicas }) => replicas)).toEqual([1]);
 });
 
 test('a name is letters, digits, dots, dashes and underscores, 249 at most, and no name of a folder', () => {

@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { FakeFaults } from '../../../src/testing/fakeFaults';
 import { brokerKafka, kafkaBrokers, uniqueName } from '../realKafka';
 import { Wire } from './wire';
+import { FakeZombie, RealZombie, type Zombie, type ZombieOptions } from './zombie';
 
 /** A Kafka that the behaviours are shown of. */
 export interface TestBroker {
@@ -19,6 +20,8 @@ export interface TestBroker {
   kill(client: FakeKafkaClient, memberId: string): void;
   /** Arranges a fault of what a client asks; real brokers give no errors on demand. */
   inject(client: FakeKafkaClient, fault: Fault): () => void;
+  /** A member in a process of its own. */
+  zombie(options: ZombieOptions): Zombie;
   /** Deletes the records before an offset, as retention does. */
   deleteBefore(place: { readonly topic: string; readonly partition: number; readonly offset: number }): Promise<void>;
   /**
@@ -97,6 +100,7 @@ const realKafka: TestBroker = {
   kill: (client) => {
     lifelines.get(client)?.cut();
   },
+  zombie: (options) => new RealZombie(kafkaBrokers ?? [], options),
   inject: (client, fault) => lifelines.get(client)?.faults.inject(fault) ?? (() => undefined),
   deleteBefore: async ({ topic, partition, offset }) => {
     const admin = brokerKafka('behaviours').admin();
@@ -136,6 +140,7 @@ const fakeKafka: TestBroker = {
   kill: (_, memberId) => {
     fake.kill(memberId);
   },
+  zombie: (options) => new FakeZombie(fake, uniqueName('zombie'), options),
   inject: (client, fault) => fake.inject({ ...fault, client: fakeIds.get(client) }),
   deleteBefore: async (place) => {
     fake.deleteBefore(place);

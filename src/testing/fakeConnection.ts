@@ -149,7 +149,9 @@ export class FakeConnection {
       if ('loseAnswer' in effect) socket.close(connectionError('CONNECTION_CLOSED', nodeId));
       else end(() => resolve(answered));
     };
-    this.#afterLatency(() => socket.arrive(take), socket, 'delay' in effect ? effect.delay : 0);
+    socket.sent.push(take);
+    // Timers may be late and then out of order: whichever is due, what was sent first arrives.
+    this.#afterLatency(() => socket.arriveNext(), socket, 'delay' in effect ? effect.delay : 0);
   }
 
   /** When one connection to a broker was closed, kafkajs lets the other end what is under way, and closes it, before it tells. */

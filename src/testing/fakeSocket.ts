@@ -4,6 +4,9 @@ export interface Exchange {
   readonly fail: (error: Error) => void;
 }
 
+/** Does a request; what it gives back is over when the answer is there. */
+type Take = () => Promise<unknown>;
+
 /**
  * One connection of a client to a broker.
  *
@@ -16,6 +19,8 @@ export class FakeSocket {
   readonly #idle: (() => void)[] = [];
   #inTurn = 0;
   #closed = false;
+  /** What has been sent and has not arrived, in order. */
+  readonly sent: Take[] = [];
   /** When the last of what was sent arrives, ms. */
   lastArrival = 0;
 
@@ -45,8 +50,13 @@ export class FakeSocket {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** Calls back when all that arrived before is answered; what it gives back is over when its own answer is there. */
-  arrive(take: () => Promise<unknown>): void {
+  /** The first of what was sent arrives: it is taken when all that arrived before is answered. */
+  arriveNext(): void {
+    const take = this.sent.shift();
+    if (take) this.#arrive(take);
+  }
+
+  #arrive(take: Take): void {
     this.#inTurn++;
     this.#turn = this.#turn.then(async () => {
       if (!this.#closed) await take();

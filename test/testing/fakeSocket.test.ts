@@ -6,11 +6,14 @@ test('the next request is taken when the one before is answered', async () => {
   const socket = new FakeSocket(() => undefined);
   const taken: string[] = [];
   let answer = (): void => undefined;
-  socket.arrive(() => {
+  socket.sent.push(() => {
     taken.push('a');
     return new Promise<void>((resolve) => (answer = resolve));
   });
-  socket.arrive(async () => void taken.push('b'));
+  socket.sent.push(async () => void taken.push('b'));
+  socket.arriveNext();
+  socket.arriveNext();
+  socket.arriveNext();
   await settled();
   expect(taken).toEqual(['a']);
   expect(socket.busy).toBe(true);
@@ -29,7 +32,8 @@ test('what is under way when it closes fails, what has ended does not, and what 
   socket.begin(waiting);
   socket.begin(ended);
   socket.end(ended);
-  socket.arrive(async () => void told.push('taken'));
+  socket.sent.push(async () => void told.push('taken'));
+  socket.arriveNext();
   socket.close(new Error('closed'));
   socket.close(new Error('again'));
   await settled();

@@ -17,7 +17,9 @@ class Noting {
   readonly crashes: { readonly error: Error; readonly restart: boolean }[] = [];
 
   constructor(readonly consumer: FakeKafkaConsumer) {
-    consumer.on('consumer.group_join', () => void this.joins++);
+    consumer.on('consumer.group_join', () => {
+      this.joins++;
+    });
     consumer.on('consumer.crash', ({ payload }) => void this.crashes.push(payload as Noting['crashes'][number]));
   }
 

@@ -1,3 +1,13 @@
+export { type Aggregate, aggregate } from './aggregates/aggregate';
+export { countOf } from './aggregates/countOf';
+export { distinctOf } from './aggregates/distinctOf';
+export { firstOf } from './aggregates/firstOf';
+export { lastOf } from './aggregates/lastOf';
+export { maxOf } from './aggregates/maxOf';
+export { meanOf } from './aggregates/meanOf';
+export { minOf } from './aggregates/minOf';
+export { sumOf } from './aggregates/sumOf';
+export { topK } from './aggregates/topK';
 export { bytes } from './codecs/bytes';
 export type { Codec, Decoder, Encoded, Encoder } from './codecs/codec';
 export { float32 } from './codecs/float32';
@@ -37,6 +47,7 @@ export { keyBy } from './operators/keyBy';
 export { mapValues } from './operators/mapValues';
 export { reduceByKey, type ReduceByKeyOptions } from './operators/reduceByKey';
 export { reduceByWindow } from './operators/reduceByWindow';
+export { summarizeByKey } from './operators/summarizeByKey';
 export { tapRecords } from './operators/tapRecords';
 export type { ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
 export type {

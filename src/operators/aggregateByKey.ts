@@ -9,7 +9,7 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  *
  * @param seed - makes the state that a key has before its first value: a new one each time, if `fold` changes it
  * @param fold - gives the state after one more value; within a partition in offset order. It may change `state` and give it back. A throw is `CALLBACK_FAILED`
- * @param merge - gives the state of both, where a key has values in several partitions: the lower one first. It may change `a` and give it back
+ * @param merge - gives the state of both, where a key has values in several partitions: the lower one first. Leaves both as they were, since one of them may be part of several windows
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
  * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
  * @since 0.1.0
@@ -39,6 +39,6 @@ export function aggregateByKey<R extends StreamRecord, S>(
   merge: (a: S, b: S) => S,
   options: ByKeyOptions,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], S>> {
-  const add = (state: S, record: R): S => fold(state, record.value, record);
-  return windowed('aggregateByKey', 'key', { first: (record) => add(seed(), record), add, merge }, options);
+  const foldRecord = (state: S, record: R): S => fold(state, record.value, record);
+  return windowed('aggregateByKey', 'key', { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge }, options);
 }

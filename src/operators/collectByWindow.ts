@@ -51,7 +51,7 @@ export function collectByWindow<R extends StreamRecord>(
     'window',
     {
       first: (record) => [record],
-      add: (records, record) => {
+      fold: (records, record) => {
         records.push(record);
         return bounded(records);
       },

@@ -26,5 +26,5 @@ import { type ByKeyOptions, windowed } from './windowed';
 export function countByValue<R extends StreamRecord<unknown, Key>>(
   options: ByKeyOptions,
 ): OperatorFunction<R, WindowedRecord<R['value'], number>> {
-  return windowed('countByValue', 'value', { first: () => 1, add: (count) => count + 1, merge: (a, b) => a + b }, options);
+  return windowed('countByValue', 'value', { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b }, options);
 }

@@ -40,7 +40,7 @@ export function reduceByKey<R extends StreamRecord>(
   return windowed(
     'reduceByKey',
     'key',
-    { first: ({ value }) => value, add: (reduced, { value }) => reduce(reduced, value), merge: reduce },
+    { first: ({ value }) => value, fold: (reduced, { value }) => reduce(reduced, value), merge: reduce },
     options,
   );
 }

@@ -32,7 +32,7 @@ export function reduceByWindow<R extends StreamRecord>(
   return windowed(
     'reduceByWindow',
     'window',
-    { first: ({ value }) => value, add: (reduced, { value }) => reduce(reduced, value), merge: reduce },
+    { first: ({ value }) => value, fold: (reduced, { value }) => reduce(reduced, value), merge: reduce },
     options,
   );
 }

@@ -5,7 +5,7 @@ import type { RunHandle } from '../run/scope';
 import { shareOf } from '../run/share';
 import type { WindowedStage } from '../run/windowedStage';
 import { type Duration, toMillis } from '../time/duration';
-import type { Fold } from '../time/fold';
+import type { Folding } from '../time/folding';
 import type { TumblingWindow } from '../time/tumbling';
 import { callbackFailed, whereOf } from './callbackFailed';
 import { operate } from './operate';
@@ -35,11 +35,12 @@ type By = 'key' | 'value' | 'window';
 const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
 
 /** The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's. */
-export function windowed<R extends StreamRecord, K, V>(
+export function windowed<R extends StreamRecord, K, S, V = S>(
   name: string,
   by: By,
-  fold: Fold<R, V>,
+  folding: Folding<R, S>,
   { window, grace = 0, emit = 'onClose' }: WindowOptions,
+  resultOf?: (state: S) => V,
 ): OperatorFunction<R, WindowedRecord<K, V>> {
   const graceMillis = toMillis(grace, `grace of ${name}`);
   if ((window as TumblingWindow | undefined)?.kind !== 'tumbling')
@@ -53,12 +54,12 @@ export function windowed<R extends StreamRecord, K, V>(
       name,
       window,
       grace: graceMillis,
-      fold,
+      folding,
       fingerprint,
       emit: ({ key, value }, { start, end }, share) =>
         destination.next({
           key,
-          value,
+          value: resultOf ? resultOf(value as S) : value,
           timestamp: end - 1,
           headers: noHeaders,
           window: { start, end },

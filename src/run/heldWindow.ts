@@ -11,6 +11,7 @@ import type { Stage } from './stage';
  */
 export class HeldWindow implements ShareRoot, TimeWindow {
   readonly kind = 'window';
+  readonly slot = 0;
   state: 'open' | 'closing' | 'closed' | 'released' = 'open';
   shares = 0;
   /** Of those shares, the ones that went into windows of the next stage: they wait for that window, but need no credit. */

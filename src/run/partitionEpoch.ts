@@ -47,6 +47,10 @@ export class Delivered implements ShareRoot {
     return this.epoch.stages;
   }
 
+  get slot(): number {
+    return this.epoch.slot;
+  }
+
   get where(): string {
     return placeOf({ topic: this.epoch.topic, partition: this.epoch.partition, offset: this.offset });
   }

@@ -15,6 +15,8 @@ export interface ShareRoot {
   readonly stages: readonly Stage[];
   /** Where it came from, for errors. */
   readonly where: string;
+  /** The number of its partition among those of its task; 0 for a window, which is of all of them. */
+  readonly slot: number;
   /** Called after each release of a share. */
   spent(): void;
 }

@@ -65,11 +65,11 @@ export class Stage {
     return this.owner.stages;
   }
 
-  /** Absorbs an element: its offset moves into the hold of its window, its credit goes back. */
-  fold(share: Share, timestamp: number, key: unknown, element: unknown): void {
+  /** Absorbs a value: its offset moves into the hold of its window, its credit goes back. */
+  fold(share: Share, timestamp: number, key: unknown, value: unknown): void {
     const root = share.root as Delivered | HeldWindow;
     if (root.ended) return;
-    const { window, grace, fold } = this.definition;
+    const { window, grace, folding } = this.definition;
     const start = windowStart(window, timestamp);
     const end = start + window.size;
     if (root.kind === 'record' && end + grace <= root.stamp) {
@@ -84,11 +84,11 @@ export class Stage {
     }
     if (root.kind === 'record') {
       held.hold(root.epoch.slot, root.offset, root.stamp);
-      held.contents.add(root.epoch.slot, key, element, fold);
+      held.contents.add(root.epoch.slot, key, value, folding);
       share.release();
     } else {
       held.takeIn(root);
-      held.contents.add(0, key, element, fold);
+      held.contents.add(0, key, value, folding);
       share.moveIntoWindow();
       this.owner.moved(false);
       root.taken();
@@ -121,7 +121,7 @@ export class Stage {
       window.shares++; // one for the results that are still in the table, so that a fast sink does not release the window half way
       window.absorbed++;
       this.#closed.push(window);
-      this.#closing.push({ window, results: window.contents.results(this.definition.fold) });
+      this.#closing.push({ window, results: window.contents.results(this.definition.folding) });
     }
     this.emit();
   }

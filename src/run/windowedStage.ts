@@ -1,4 +1,4 @@
-import type { Fold } from '../time/fold';
+import type { Folding } from '../time/folding';
 import type { Entry } from '../time/windowContents';
 import type { TumblingWindow } from '../time/tumbling';
 import type { HeldWindow } from './heldWindow';
@@ -11,7 +11,7 @@ export interface WindowedStage {
   readonly window: TumblingWindow;
   /** ms */
   readonly grace: number;
-  readonly fold: Fold;
+  readonly folding: Folding;
   /** What recovery compares: windows rebuilt by other rules would be silently partial. */
   readonly fingerprint: string;
   /** Gives one result to the next operator. */

@@ -37,24 +37,24 @@ export class Sessions<in V, S> {
     if (!(start < end))
       throw new StreamError('INVALID_OPTION', `a record reaches from ${start} to ${end}: the gap of a session must be greater than 0`);
     const sessions = this.#sessions;
-    const { first, fold, merge } = this.folding;
+    const { folding } = this;
     let from = sessions.length; // most records join the last session or follow it
     for (let before = sessions[from - 1]; before && before.end > start; before = sessions[from - 1]) from--;
     const joined = sessions[from];
     if (!joined || joined.start >= end) {
-      sessions.splice(from, 0, { start, end, state: first(value) });
+      sessions.splice(from, 0, { start, end, state: folding.first(value) });
       return;
     }
     let to = from + 1;
     for (let next = sessions[to]; next && next.start < end; next = sessions[to]) {
-      joined.state = merge(joined.state, next.state);
+      joined.state = folding.merge(joined.state, next.state);
       joined.end = next.end;
       to++;
     }
     sessions.splice(from + 1, to - from - 1);
     joined.start = Math.min(joined.start, start);
     joined.end = Math.max(joined.end, end);
-    joined.state = fold(joined.state, value);
+    joined.state = folding.fold(joined.state, value);
   }
 
   /** Lets go of the first `count` sessions. */

@@ -1,7 +1,7 @@
-import type { Fold } from './fold';
+import type { Folding } from './folding';
 import { keyIdentity } from './keyIdentity';
 
-/** A key with what its elements came to so far. */
+/** A key with what its values came to so far. */
 export interface Entry {
   readonly key: unknown;
   value: unknown;
@@ -16,13 +16,13 @@ export interface Entry {
 export class WindowContents {
   readonly #partials: (Map<unknown, Entry> | undefined)[] = [];
 
-  add<E>(slot: number, key: unknown, element: E, fold: Fold<E>): void {
+  add<V>(slot: number, key: unknown, value: V, folding: Folding<V>): void {
     let partial = this.#partials[slot];
     if (!partial) this.#partials[slot] = partial = new Map();
     const identity = keyIdentity(key);
     const entry = partial.get(identity);
-    if (entry) entry.value = fold.add(entry.value, element);
-    else partial.set(identity, { key, value: fold.first(element) });
+    if (entry) entry.value = folding.fold(entry.value, value);
+    else partial.set(identity, { key, value: folding.first(value) });
   }
 
   /** A key that `other` has too, if there is one among the first `most` of the keys here. */
@@ -38,7 +38,7 @@ export class WindowContents {
   }
 
   /** The merged entries, ordered by each key's first record in order of partition and offset. Call it once: it empties the contents as it goes. */
-  *results({ merge }: Pick<Fold, 'merge'>): Generator<Entry, void, void> {
+  *results(folding: Pick<Folding, 'merge'>): Generator<Entry, void, void> {
     const partials = this.#partials.filter((partial) => partial !== undefined);
     this.#partials.length = 0;
     for (const [index, partial] of partials.entries()) {
@@ -47,7 +47,7 @@ export class WindowContents {
         for (const later of partials.slice(index + 1)) {
           const entry = later.get(identity);
           if (!entry) continue;
-          merged = merge(merged, entry.value);
+          merged = folding.merge(merged, entry.value);
           later.delete(identity);
         }
         yield { key, value: merged };

@@ -384,7 +384,7 @@ export class World {
       name: `window ${index}`,
       window,
       grace: graces[index] ?? 0,
-      fold: reducing<string[]>((a, b) => [...a, ...b]),
+      folding: reducing<string[]>((a, b) => [...a, ...b]),
       fingerprint: '',
       emit: ({ key, value }, held, share) => {
         this.counts.results++;

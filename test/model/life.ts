@@ -88,7 +88,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       name: `window ${index}`,
       window: tumbling(size, { offset }),
       grace,
-      fold: reducing((a, b) => `${String(a)} ${String(b)}`),
+      folding: reducing((a, b) => `${String(a)} ${String(b)}`),
       fingerprint: `${size}+${offset} grace ${grace}${plan.crowded ? ' and so on'.repeat(150) : ''}`,
       emit: (entry, window, share) => this.#emitted(index, String(entry.key), String(entry.value), window, share),
       fail: (error) => this.fail(error),

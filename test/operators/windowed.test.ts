@@ -6,7 +6,7 @@ import { type Found, outcome, read } from './source';
 /** What a commit says of the operator, which a later run compares. */
 function fingerprint(name: string, options: ByKeyOptions): string | undefined {
   const found: Found = {};
-  outcome(read<number>([], found).pipe(windowed(name, 'key', { first: ({ value }) => value, add: (a) => a, merge: (a) => a }, options)));
+  outcome(read<number>([], found).pipe(windowed(name, 'key', { first: ({ value }) => value, fold: (a) => a, merge: (a) => a }, options)));
   return found.participants?.[0]?.stage?.fingerprint;
 }
 

@@ -40,7 +40,7 @@ export function summing(size: number, { grace = 0, onGiven = (_: Given): void =>
     name: `sum of ${size} ms`,
     window: tumbling(size),
     grace,
-    fold: reducing<number>((a, b) => a + b),
+    folding: reducing<number>((a, b) => a + b),
     fingerprint: `sum ${size}`,
     emit: ({ key, value }, window, share) => {
       const result = { key, value, window, share };

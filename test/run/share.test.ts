@@ -4,7 +4,17 @@ import { Share, shareOf, type ShareRoot } from '../../src/run/share';
 import { partition } from './pieces';
 
 function root(state: Partial<ShareRoot> = {}): ShareRoot & { spent: Mock<() => void> } {
-  return { kind: 'record', shares: 0, ended: false, autoRelease: false, stages: [], where: 't[0]@0', ...state, spent: vi.fn<() => void>() };
+  return {
+    kind: 'record',
+    shares: 0,
+    ended: false,
+    autoRelease: false,
+    stages: [],
+    slot: 0,
+    where: 't[0]@0',
+    ...state,
+    spent: vi.fn<() => void>(),
+  };
 }
 
 test('an element is released once, and its root hears of it', () => {

@@ -152,7 +152,7 @@ describe('L2: results', () => {
 test('L10: a throw while partials are merged goes to the operator, and nothing is emitted past it', () => {
   const stage = {
     ...summing(10),
-    fold: reducing<number>(() => {
+    folding: reducing<number>(() => {
       throw new Error('no');
     }),
   };

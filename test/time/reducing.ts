@@ -1,6 +1,6 @@
-import type { Fold } from '../../src/time/fold';
+import type { Folding } from '../../src/time/folding';
 
-/** A fold whose elements and states are of one kind. */
-export function reducing<V>(reduce: (a: V, b: V) => V): Fold<V, V> {
-  return { first: (value) => value, add: reduce, merge: reduce };
+/** A folding whose values and states are of one kind. */
+export function reducing<V>(reduce: (a: V, b: V) => V): Folding<V, V> {
+  return { first: (value) => value, fold: reduce, merge: reduce };
 }

@@ -1,0 +1,51 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Aggregate } from '../aggregates/aggregate';
+import type { Position } from '../aggregates/position';
+import { summaryOf } from '../aggregates/summaryOf';
+import type { StreamRecord, WindowedRecord } from '../records';
+import { shareOf } from '../run/share';
+import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+
+/**
+ * Several aggregates of the values of each key and window at once, as one object, given when the window closes.
+ *
+ * When windows close, what is late, and what it does to offsets is said at `reduceByKey`; memory is that of all the aggregates for each key of each open window
+ * and partition.
+ *
+ * @param aggregates - by the name that each has in the result: `sumOf`, `topK`, … or one of your own, made by `aggregate`. A throw is `CALLBACK_FAILED`
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
+ * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @since 0.1.0
+ * @example
+ * ```ts
+ * import { countOf, fromTopic, json, maxOf, print, summarizeByKey, sumOf, text, tumbling } from 'millrace';
+ * import { FakeKafka } from 'millrace/testing';
+ *
+ * const kafka = new FakeKafka();
+ * kafka.append('orders', [{ key: 'ann', value: '{"amount":3}', timestamp: 1 }, { key: 'ann', value: '{"amount":4}', timestamp: 2 }]);
+ * fromTopic(kafka, 'orders', { key: text, value: json<{ amount: number }>(), until: 'latest' })
+ *   .pipe(
+ *     summarizeByKey(
+ *       { orders: countOf(), total: sumOf(({ amount }) => amount), largest: maxOf(({ amount }) => amount) },
+ *       { window: tumbling('1h') },
+ *     ),
+ *     print(),
+ *   )
+ *   .subscribe();
+ * ```
+ */
+export function summarizeByKey<R extends StreamRecord, A extends object>(
+  aggregates: { readonly [N in keyof A]: Aggregate<R['value'], A[N]> },
+  options: ByKeyOptions,
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], A>> {
+  const { seed, fold, merge, result } = summaryOf(aggregates)['~aggregate'];
+  // Results of a window come in one order, whatever the interleaving, so their rank is a place as good as an offset.
+  let rank = 0;
+  const foldRecord = (state: unknown, record: R): unknown => {
+    const { timestamp, value } = record;
+    const offset = 'offset' in record ? (record.offset as number) : rank++;
+    const position: Position = { timestamp, slot: shareOf(record, 'summarizeByKey').root.slot, offset };
+    return fold(state, value, position);
+  };
+  return windowed('summarizeByKey', 'key', { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge }, options, result);
+}

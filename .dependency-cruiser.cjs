@@ -25,6 +25,12 @@ module.exports = {
       to: { pathNot: '^src/(time/|errors\\.ts$|records\\.ts$)' },
     },
     {
+      name: 'aggregates-are-pure',
+      severity: 'error',
+      from: { path: '^src/aggregates/' },
+      to: { pathNot: '^src/(aggregates|time)/|^src/(errors|records)\\.ts$' },
+    },
+    {
       name: 'run-is-pure-where-it-can-be',
       comment: 'Only the files of src/run that wait know RxJS.',
       severity: 'error',

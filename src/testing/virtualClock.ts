@@ -1,7 +1,7 @@
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 import { StreamError } from '../errors';
 import { type Duration, toMillis } from '../time/duration';
-import { drained } from './drained';
+import { whileDrained } from './whileDrained';
 import { callersIn, type Origin, originOf } from './origin';
 import { type Timer, TimerQueue } from './timerQueue';
 
@@ -165,13 +165,13 @@ export class VirtualClock implements SchedulerLike {
    */
   async advance(duration: Duration): Promise<void> {
     const end = this.#elapsed + toMillis(duration, 'the duration of advance');
-    await this.#move(async () => {
-      await drained();
-      while ((this.#timers.next?.due ?? Infinity) <= end) {
-        this.#fireNext();
-        await drained();
+    await this.#move(() => {
+      if ((this.#timers.next?.due ?? Infinity) > end) {
+        this.#elapsed = end;
+        return false;
       }
-      this.#elapsed = end;
+      this.#fireNext();
+      return true;
     });
   }
 
@@ -198,20 +198,17 @@ export class VirtualClock implements SchedulerLike {
       settled = true;
     };
     Promise.resolve(promise).then(settle, settle);
-    const isSettled = () => settled;
-    await this.#move(async () => {
-      for (;;) {
-        await drained();
-        if (isSettled()) return;
-        const next = this.#timers.next;
-        if (!next || next.due > begin + length) {
-          if (next) this.#elapsed = begin + length;
-          throw this.#unsettled(begin, most);
-        }
-        // Those that keep setting timers anew until then have told who they are when it comes to the report.
-        this.#tracing = next.due > begin + length * 0.9;
-        this.#fireNext();
+    await this.#move(() => {
+      if (settled) return false;
+      const next = this.#timers.next;
+      if (!next || next.due > begin + length) {
+        if (next) this.#elapsed = begin + length;
+        throw this.#unsettled(begin, most);
       }
+      // Those that keep setting timers anew until then have told who they are when it comes to the report.
+      this.#tracing = next.due > begin + length * 0.9;
+      this.#fireNext();
+      return true;
     });
     return promise;
   }
@@ -226,12 +223,12 @@ export class VirtualClock implements SchedulerLike {
   }
 
   /** Two that move one clock would each find that time has passed behind its back. */
-  async #move(work: () => Promise<void>): Promise<void> {
+  async #move(step: () => boolean): Promise<void> {
     if (this.#moving)
       throw new StreamError('UNSUPPORTED', 'the clock is being moved already: await the call of advance, idle or until before this one');
     this.#moving = true;
     try {
-      await work();
+      await whileDrained(step);
     } finally {
       this.#moving = false;
       this.#tracing = false;

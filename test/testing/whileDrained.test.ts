@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const load = () => import('../../src/testing/drained');
+const load = () => import('../../src/testing/whileDrained');
 
 /** Whether a chain of so many promises has come to its end. */
 async function chain(length: number): Promise<void> {
@@ -16,13 +16,23 @@ async function chain(length: number): Promise<void> {
 }
 
 /** Works, if promises have their turn, and others' macrotasks too. */
-async function expectDrains({ drained }: Awaited<ReturnType<typeof load>>): Promise<void> {
+async function expectDrains({ whileDrained }: Awaited<ReturnType<typeof load>>): Promise<void> {
   const order: string[] = [];
-  void chain(1_000).then(() => order.push('chain'));
-  await drained();
-  expect(order).toEqual(['chain']);
-  await Promise.all([drained().then(() => order.push('first')), drained().then(() => order.push('second'))]);
-  expect(order).toEqual(['chain', 'first', 'second']);
+  const begin = (name: string) => void chain(1_000).then(() => order.push(name));
+  begin('before');
+  let step = 0;
+  await whileDrained(() => {
+    order.push(`step ${++step}`);
+    begin(`after ${step}`);
+    return step < 20;
+  });
+  const steps = Array.from({ length: 20 }, (_, n) => [`step ${n + 1}`, `after ${n + 1}`]).flat();
+  expect(order).toEqual(['before', ...steps].slice(0, -1)); // it does not wait for what the last has begun
+  await expect(
+    whileDrained(() => {
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
 }
 
 /** What a window has of its own: no Node around it. */
@@ -78,8 +88,8 @@ test('where every timer is a fake one, it says what to do', async () => {
     'setTimeout',
     Object.assign(() => undefined, { clock: {} }),
   );
-  const { drained } = await load();
-  await expect(drained()).rejects.toMatchObject({
+  const { whileDrained } = await load();
+  await expect(whileDrained(() => false)).rejects.toMatchObject({
     code: 'UNSUPPORTED',
     message: expect.stringContaining('Import it before they are installed') as string,
   });

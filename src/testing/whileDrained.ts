@@ -10,13 +10,37 @@ interface NodeProcess {
 /** Chosen when the module is loaded, since a test may replace the globals later by timers of its own. */
 const turn = immediate() ?? messageChannel() ?? timeout();
 
+/** Turns that are asked for at once: Node takes them in one round of its event loop, with promises between them, and a round costs more than a turn. */
+const inOneRound = 8;
+
 /**
- * Resolves when every promise that can settle has settled: in a macrotask, before which the microtasks run out.
+ * Calls `step` again and again, each time when every promise that can settle has settled, until it gives false; rejects with what it throws.
  *
  * @throws StreamError `UNSUPPORTED`
  */
-export function drained(): Promise<void> {
-  return new Promise(turn);
+export async function whileDrained(step: () => boolean): Promise<void> {
+  const thrown: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    let over = false;
+    const take = () => {
+      if (over) return;
+      try {
+        over = !step();
+      } catch (error) {
+        thrown.push(error);
+        over = true;
+      }
+      if (over) resolve();
+    };
+    const round = () => {
+      take();
+      if (over) return;
+      for (let n = 1; n < inOneRound; n++) turn(take);
+      turn(round);
+    };
+    turn(round);
+  });
+  if (thrown.length > 0) throw thrown[0];
 }
 
 /** Where there is Node: also in a jsdom, whose window hides it. */

@@ -8,14 +8,13 @@ import {
   type StreamError,
   text,
 } from '../../src/index';
-import { FakeKafka } from '../../src/testing/index';
-import { VirtualTime } from './virtualTime';
+import { FakeKafka, VirtualClock } from '../../src/testing/index';
 
 type Line = KafkaRecord<string, string>;
 
 /** A topic of lines without windows, on a cluster and a clock of its own. */
 export class Lines {
-  readonly time = new VirtualTime();
+  readonly time = new VirtualClock();
   readonly kafka = new FakeKafka({ scheduler: this.time, latency: 1 });
 
   constructor(partitions: readonly (readonly string[])[]) {
@@ -53,7 +52,7 @@ export class Lines {
       takeUntil(timer(ms, this.time)),
     );
     await this.time.until(lastValueFrom(whole$, { defaultValue: undefined }));
-    await this.time.pass(1_000); // what was acked is committed, and the group left
+    await this.time.advance(1_000); // what was acked is committed, and the group left
     return found;
   }
 

@@ -30,9 +30,8 @@ import {
   tumbling,
   type WindowedRecord,
 } from '../../src/index';
-import { FakeKafka } from '../../src/testing/index';
+import { FakeKafka, VirtualClock } from '../../src/testing/index';
 import type { Input, Windows } from './reference';
-import { VirtualTime } from './virtualTime';
 
 /** What a record of the input holds. */
 interface Amount {
@@ -63,7 +62,7 @@ export const group = 'sums';
 
 /** A pipeline that sums amounts by key and window, on a cluster and a clock of its own. */
 export class Sums {
-  readonly time = new VirtualTime();
+  readonly time = new VirtualClock();
   readonly kafka = new FakeKafka({ scheduler: this.time, latency: 1 });
   /** When the last record was delivered, ms of the clock. */
   lastDelivery = 0;

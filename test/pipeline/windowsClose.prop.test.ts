@@ -22,7 +22,7 @@ test('L6: on a topic that has gone silent each result comes within the larger of
           .pipeline({ maxInFlight: 100, every: 5, sinkDelays: [0], idleAfter })
           .pipe(takeUntil(stop))
           .subscribe({ error: (error: unknown) => seen.push(error) });
-        await sums.time.pass(3_000);
+        await sums.time.advance(3_000);
         stop.next();
         expect(seen).toEqual([]);
         const results = batch(sums.keyed, shape);

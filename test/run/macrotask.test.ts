@@ -1,7 +1,6 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { macrotask } from '../../src/run/macrotask';
-import { Clock } from './clock';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -33,7 +32,7 @@ describe('timers have their turn between two of them', () => {
 });
 
 test('L9: under a virtual clock it waits for that clock', () => {
-  const clock = new Clock();
+  const clock = new VirtualTimeScheduler();
   const work = vi.fn();
   macrotask(clock, work);
   expect(work).not.toHaveBeenCalled();

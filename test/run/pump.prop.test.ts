@@ -1,9 +1,9 @@
 import fc from 'fast-check';
+import { VirtualTimeScheduler } from 'rxjs';
 import { expect, test } from 'vitest';
 import { Lane } from '../../src/run/lane';
 import { Pump, type PumpHost } from '../../src/run/pump';
 import type { Share } from '../../src/run/share';
-import { Clock } from './clock';
 import { messages, partition, taskOf } from './pieces';
 
 const actions = fc.array(fc.tuple(fc.constantFrom('fetch', 'release', 'pump'), fc.nat(99)), { maxLength: 60, size: 'max' });
@@ -12,7 +12,7 @@ test('L2: no more than the limit of records and bytes is un-released, and all ar
   const limits = fc.record({ maxInFlight: fc.integer({ min: 1, max: 20 }), maxInFlightBytes: fc.integer({ min: 1, max: 60 }) });
   fc.assert(
     fc.property(limits, fc.integer({ min: 1, max: 3 }), actions, ({ maxInFlight, maxInFlightBytes }, partitions, steps) => {
-      const clock = new Clock();
+      const clock = new VirtualTimeScheduler();
       const epochs = Array.from({ length: partitions }, (_, slot) => partition({}, { slot }));
       const task = taskOf(epochs, []);
       const lanes = epochs.map((epoch) => new Lane(task, epoch, Infinity, 10, 0));

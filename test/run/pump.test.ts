@@ -1,12 +1,12 @@
+import { VirtualTimeScheduler } from 'rxjs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Lane } from '../../src/run/lane';
 import { Pump, type PumpHost } from '../../src/run/pump';
-import { Clock } from './clock';
 import { fold, messages, partition, summing, taskOf } from './pieces';
 
-let clock: Clock;
+let clock: VirtualTimeScheduler;
 beforeEach(() => {
-  clock = new Clock();
+  clock = new VirtualTimeScheduler();
 });
 
 /** Partitions with that many messages waiting, and a pipeline that keeps what it gets. */

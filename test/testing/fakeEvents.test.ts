@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FakeConnection } from '../../src/testing/fakeConnection';
 import { clientEvents, FakeEvents } from '../../src/testing/fakeEvents';
-import { Clock } from '../run/clock';
+import { VirtualClock } from '../../src/testing/virtualClock';
 import { kafkajsSource } from './kafkajsSource';
 import { Reader } from './reader';
 import { withTopic } from './withTopic';
@@ -9,8 +9,7 @@ import { withTopic } from './withTopic';
 const { events: kafkajsEvents } = kafkajsSource('consumer/instrumentationEvents') as { events: Record<string, string> };
 
 const eventsAt = (frame: number) => {
-  const scheduler = new Clock();
-  scheduler.frame = frame;
+  const scheduler = new VirtualClock({ start: frame });
   const connection = new FakeConnection({ scheduler, latency: 0 });
   return { connection, events: new FakeEvents(connection) };
 };

@@ -1,12 +1,12 @@
 import { FakeKafka, type StoredRecord } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { partitionOf } from '../../src/kafka/partitionOf';
+import { VirtualClock } from '../../src/testing/virtualClock';
 import { Clock } from '../run/clock';
 import { Reader, textOf } from './reader';
 
 const kafkaAt = (now: number, options = {}): FakeKafka => {
-  const scheduler = new Clock();
-  scheduler.frame = now;
+  const scheduler = new VirtualClock({ start: now });
   return new FakeKafka({ scheduler, ...options });
 };
 const brief = ({ partition, offset, key, value }: StoredRecord) => [partition, offset, textOf(key), textOf(value)];

@@ -84,6 +84,18 @@ export interface FakeRunConfig {
   eachMessage?(payload: FakeMessagePayload): Promise<void>;
 }
 
+/** kafkajs' options of a consumer, as far as `FakeKafka` has them. Times in ms. */
+export interface FakeConsumerConfig extends KafkaConsumerConfig {
+  /** When what is known of topics and brokers is asked for again: new partitions are noticed then. Default 300,000. */
+  metadataMaxAge?: number;
+}
+
+/** kafkajs' options of a producer, as far as `FakeKafka` has them. Times in ms. */
+export interface FakeProducerConfig extends KafkaProducerConfig {
+  /** When what is known of topics and brokers is asked for again. Default 300,000. */
+  metadataMaxAge?: number;
+}
+
 /** kafkajs' logger; that of `FakeKafka` says nothing. */
 export interface FakeLogger {
   info(message: string, extra?: object): void;
@@ -214,8 +226,8 @@ export interface FakeKafkaFullAdmin extends FakeKafkaAdmin {
 
 /** kafkajs' `Kafka`, as far as `FakeKafka` has it: `new Kafka(…)` fits too. */
 export interface FakeKafkaClient extends KafkaClient {
-  consumer(config: KafkaConsumerConfig): FakeKafkaConsumer;
-  producer(config?: KafkaProducerConfig): FakeKafkaProducer;
+  consumer(config: FakeConsumerConfig): FakeKafkaConsumer;
+  producer(config?: FakeProducerConfig): FakeKafkaProducer;
   admin(): FakeKafkaAdmin;
 }
 

@@ -7,7 +7,7 @@ import type { Isolation } from './fakeLog';
 import { Bail, retrying } from './fakeRetry';
 
 /** kafkajs' default of `metadataMaxAge`, ms. */
-const metadataMaxAge = 300_000;
+const defaultMetadataMaxAge = 300_000;
 
 interface Place {
   readonly topic: string;
@@ -16,7 +16,7 @@ interface Place {
 
 /**
  * What one client of kafkajs knows of the cluster: which brokers there are and who leads what, as the metadata said when it was last asked for. It is asked for
- * again when it is five minutes old, and when an error says that it is wrong.
+ * again when it is five minutes old, or as old as the client's `metadataMaxAge`, and when an error says that it is wrong.
  */
 export class FakeCluster {
   readonly #targets = new Set<string>();
@@ -31,6 +31,7 @@ export class FakeCluster {
     private readonly broker: FakeBroker,
     private readonly connection: FakeConnection,
     private readonly createTopics: boolean,
+    private readonly metadataMaxAge = defaultMetadataMaxAge,
   ) {}
 
   /** Those that this client knows. */
@@ -203,7 +204,7 @@ export class FakeCluster {
         }));
         this.#topics = new Map(topics.map(({ topic, partitions }) => [topic, partitions]));
         this.#nodeIds = new Set(nodeIds);
-        this.#expiresAt = this.connection.now() + metadataMaxAge;
+        this.#expiresAt = this.connection.now() + this.metadataMaxAge;
       } catch (error) {
         throw typeOf(error) === 'LEADER_NOT_AVAILABLE' ? error : new Bail(error);
       }

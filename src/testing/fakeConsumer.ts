@@ -1,9 +1,9 @@
-import type { KafkaAssigner, KafkaConsumer, KafkaConsumerConfig } from '../kafka/client';
+import type { KafkaAssigner, KafkaConsumer } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
 import { checkOffset, checkPartitions, checkPlace } from './fakeChecks';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
-import type { FakeKafkaConsumer, FakeLogger, FakeRunConfig } from './fakeClients';
+import type { FakeConsumerConfig, FakeKafkaConsumer, FakeLogger, FakeRunConfig } from './fakeClients';
 import { FakeKafkaError, nodeAt, nonRetriableError } from './fakeErrors';
 import { consumerEvents, FakeEvents } from './fakeEvents';
 import type { RunConfig } from './fakeHandler';
@@ -32,13 +32,13 @@ export class FakeConsumer implements FakeKafkaConsumer {
 
   constructor(
     private readonly broker: FakeBroker,
-    private readonly config: KafkaConsumerConfig,
+    private readonly config: FakeConsumerConfig,
     process = new FakeProcess(),
   ) {
     const { groupId, partitionAssigners = [roundRobin], retry, readUncommitted } = config;
     if (!groupId) throw nonRetriableError('Consumer groupId must be a non-empty string.');
     this.#connection = new FakeConnection(broker.clock, process, broker);
-    this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true);
+    this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true, config.metadataMaxAge);
     this.#events = new FakeEvents(this.#connection);
     this.#member = {
       sessionTimeout: config.sessionTimeout ?? 30_000,

@@ -1,13 +1,20 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { StreamError } from '../errors';
-import type { KafkaConsumerConfig, KafkaProducerConfig } from '../kafka/client';
 import { partitionOf } from '../kafka/partitionOf';
 import type { Bytes, Place, RecordHeaders } from '../records';
 import { type Duration, toMillis } from '../time/duration';
 import { FakeAdmin } from './fakeAdmin';
 import { FakeBroker } from './fakeBroker';
 import { compactLog, retainLog } from './fakeCleaner';
-import type { FakeKafkaConsumer, FakeKafkaFullAdmin, FakeKafkaProcess, FakeKafkaProducer, FakeLogger } from './fakeClients';
+import type {
+  FakeConsumerConfig,
+  FakeProducerConfig,
+  FakeKafkaConsumer,
+  FakeKafkaFullAdmin,
+  FakeKafkaProcess,
+  FakeKafkaProducer,
+  FakeLogger,
+} from './fakeClients';
 import { FakeConsumer } from './fakeConsumer';
 import type { FakeLog, Isolation } from './fakeLog';
 import { silentLogger } from './fakeLogger';
@@ -77,6 +84,10 @@ export interface AppendedRecord {
  * `CONCURRENT_TRANSACTIONS` may refuse the offsets that are sent next. Sends that are made at once are stored in the order of the calls; of kafkajs' the last
  * overtakes the one before it.
  *
+ * Batches are what was sent in one request, and what `append` gets is a batch for each record. The log has no segments: retention and compaction are done when
+ * you say so, and reach all but what is newest. A topic keeps everything unless it is made with `retention.ms` or `retention.bytes`. How far compression goes is
+ * estimated, and any is taken. Of the admin client settings, access and reassignment are missing.
+ *
  * One object is the cluster, and each consumer made by it stands for a process of its own. It needs neither Node nor kafkajs; keys and values are `Buffer`
  * where there is one.
  *
@@ -136,7 +147,7 @@ export class FakeKafka implements FakeKafkaProcess {
   }
 
   /** A consumer, as `new Kafka(…).consumer(…)` gives; a process of its own. */
-  consumer(config: KafkaConsumerConfig): FakeKafkaConsumer {
+  consumer(config: FakeConsumerConfig): FakeKafkaConsumer {
     return new FakeConsumer(this.#broker, config);
   }
 
@@ -160,7 +171,7 @@ export class FakeKafka implements FakeKafkaProcess {
    * console.log(kafka.records('counts').length, kafka.committed('word-count').length); // 1 1
    * ```
    */
-  producer(config: KafkaProducerConfig = {}): FakeKafkaProducer {
+  producer(config: FakeProducerConfig = {}): FakeKafkaProducer {
     return new FakeProducer(this.#broker, config);
   }
 

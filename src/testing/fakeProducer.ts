@@ -1,6 +1,6 @@
-import type { KafkaProducer, KafkaProducerConfig, KafkaTransaction } from '../kafka/client';
+import type { KafkaProducer, KafkaTransaction } from '../kafka/client';
 import type { FakeBroker } from './fakeBroker';
-import type { FakeKafkaProducer, FakeLogger } from './fakeClients';
+import type { FakeKafkaProducer, FakeLogger, FakeProducerConfig } from './fakeClients';
 import { FakeCluster } from './fakeCluster';
 import { FakeConnection } from './fakeConnection';
 import { FakeEos } from './fakeEos';
@@ -34,12 +34,12 @@ export class FakeProducer implements FakeKafkaProducer {
 
   constructor(
     private readonly broker: FakeBroker,
-    private readonly config: KafkaProducerConfig,
+    private readonly config: FakeProducerConfig,
     process = new FakeProcess(),
   ) {
     this.#connection = new FakeConnection(broker.clock, process, broker);
     if (config.transactionalId !== undefined) this.#connection.names.add(config.transactionalId);
-    this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true);
+    this.#cluster = new FakeCluster(broker, this.#connection, config.allowAutoTopicCreation ?? true, config.metadataMaxAge);
     const partitioner = (config.createPartitioner as (() => Partitioner) | undefined)?.() ?? defaultPartitioner();
     this.#sender = new FakeSender(broker, this.#cluster, this.#connection, partitioner);
     this.#plain = this.#eos();

@@ -4,6 +4,7 @@ export type {
   FakeBatchPayload,
   FakeClientEvents,
   FakeConfigEntry,
+  FakeConsumerConfig,
   FakeConsumerEvents,
   FakeGroupDescription,
   FakeKafkaAdmin,
@@ -14,6 +15,7 @@ export type {
   FakeKafkaProducer,
   FakeLogger,
   FakeMessagePayload,
+  FakeProducerConfig,
   FakeRunConfig,
 } from './fakeClients';
 export type { FakeClientPayloads, FakeEvent, FakePayloads } from './fakePayloads';

@@ -28,7 +28,10 @@ export interface TestBroker {
    * Appends a record to partition 0 that begins a new segment, and has the cleaner go over those before it. The topic must have been made with the settings
    * of {@link compacted}.
    */
-  compact(topic: string): Promise<void>;
+  compact(
+    topic: string,
+    options?: { /** Twice, for the first time only begins to count how long they are kept. */ readonly deleteTombstones?: boolean },
+  ): Promise<void>;
   /** Appends a record to partition 0 that begins a new segment, and has those before it deleted if they are older than the topic keeps. */
   retain(topic: string): Promise<void>;
 }
@@ -109,9 +112,11 @@ const realKafka: TestBroker = {
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
     await admin.disconnect();
   },
-  compact: async (topic) => {
+  compact: async (topic, { deleteTombstones = false } = {}) => {
     const last = await beginSegment(topic);
     await untilKeys(topic, last, (keys) => new Set(keys).size === keys.length);
+    if (!deleteTombstones) return;
+    await untilKeys(topic, await beginSegment(topic), (_, tombstones) => tombstones === 0);
   },
   retain: async (topic) => {
     const last = await beginSegment(topic);
@@ -145,9 +150,12 @@ const fakeKafka: TestBroker = {
   deleteBefore: async (place) => {
     fake.deleteBefore(place);
   },
-  compact: async (topic) => {
+  compact: async (topic, { deleteTombstones = false } = {}) => {
     fake.append(topic, [newSegment(topic)]);
     fake.compact(topic);
+    if (!deleteTombstones) return;
+    fake.append(topic, [newSegment(topic)]);
+    fake.compact(topic, { deleteTombstones });
   },
   retain: async (topic) => {
     fake.append(topic, [newSegment(topic)]);
@@ -175,23 +183,26 @@ async function beginSegment(topic: string): Promise<string> {
 }
 
 /** Reads partition 0 again and again until its keys are as they are to be. */
-async function untilKeys(topic: string, last: string, isDone: (keys: readonly string[]) => boolean): Promise<void> {
+async function untilKeys(topic: string, last: string, isDone: (keys: readonly string[], tombstones: number) => boolean): Promise<void> {
   const consumer = brokerKafka('behaviours').consumer({ groupId: uniqueName('compaction'), maxWaitTimeInMs: 50 });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   let keys: string[] = [];
+  let tombstones = 0;
   await new Promise<void>((resolve, reject) => {
     consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
     void consumer.run({
       autoCommit: false,
       eachMessage: async ({ partition, message }) => {
         keys.push(String(message.key));
+        if (message.value === null) tombstones++;
         if (String(message.key) !== last) return;
-        if (isDone(keys)) {
+        if (isDone(keys, tombstones)) {
           resolve();
           return;
         }
         keys = [];
+        tombstones = 0;
         await new Promise((wait) => setTimeout(wait, 100));
         consumer.seek({ topic, partition, offset: '0' });
       },

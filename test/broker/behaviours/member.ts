@@ -1,9 +1,8 @@
-import type { FakeBatchPayload, FakeKafkaClient, FakeKafkaConsumer, Fault } from 'millrace/testing';
-import type { KafkaConsumerConfig } from '../../../src/kafka/client';
+import type { FakeBatchPayload, FakeConsumerConfig, FakeKafkaClient, FakeKafkaConsumer, Fault } from 'millrace/testing';
 import type { TestBroker } from './brokers';
 
 /** How a member of a group is to be. */
-export interface MemberOptions extends Partial<KafkaConsumerConfig> {
+export interface MemberOptions extends Partial<FakeConsumerConfig> {
   readonly topics: (string | RegExp)[];
   /** Whether its client gives up a request early. Default false. */
   readonly hasty?: boolean;

@@ -164,6 +164,33 @@ describe.each(brokers)('retention and compaction of $name', (broker) => {
     await eventually(() => expect(read).toEqual(['2:a=null', '3:b=2', '4:segment 1=segment 1']));
   });
 
+  behaviour('a tombstone goes when it has been kept for as long as the topic says', async (trial) => {
+    const topic = await trial.topic(1, { ...compacted, 'delete.retention.ms': '0' });
+    for (const text of ['a=1', 'b=1', 'a']) await trial.send(topic, [message(text)]);
+    await broker.compact(topic, { deleteTombstones: true });
+    const read: string[] = [];
+    await trial.member({ topics: [topic], eachBatch: ({ batch }) => void read.push(...batch.messages.map(brief)) });
+    await eventually(() => expect(read).toEqual(['1:b=1', '3:segment 1=segment 1', '4:segment 2=segment 2']));
+  });
+
+  behaviour('a topic may be compacted and forget what is too old', async (trial) => {
+    const topic = await trial.topic(1, { ...compacted, 'cleanup.policy': 'compact,delete', 'retention.ms': '600000' });
+    const old = String(Date.now() - 3_600_000);
+    for (const text of ['a=1', 'b=1']) await trial.send(topic, [{ ...message(text), timestamp: old }]);
+    await broker.retain(topic);
+    expect(await (await trial.admin()).fetchTopicOffsets(topic)).toEqual([{ partition: 0, offset: '3', high: '3', low: '2' }]);
+  });
+
+  behaviour('a topic that is only compacted forgets nothing for its age', async (trial) => {
+    const topic = await trial.topic(1, { ...compacted, 'retention.ms': '1' });
+    const old = String(Date.now() - 3_600_000);
+    for (const text of ['a=1', 'b=1', 'a=2']) await trial.send(topic, [{ ...message(text), timestamp: old }]);
+    await broker.compact(topic);
+    const read: string[] = [];
+    await trial.member({ topics: [topic], eachBatch: ({ batch }) => void read.push(...batch.messages.map(brief)) });
+    await eventually(() => expect(read).toEqual(['1:b=1', '2:a=2', '3:segment 1=segment 1']));
+  });
+
   behaviour('a record without a key is refused by a compacted topic', async (trial) => {
     const topic = await trial.topic(1, compacted);
     expect(await refusal(trial.send(topic, [{ value: 'x' }]))).toBe('INVALID_RECORD');

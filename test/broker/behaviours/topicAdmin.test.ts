@@ -70,6 +70,17 @@ describe.each(brokers)('growing and deleting topics of $name', (broker) => {
     await eventually(() => expect(later.values().toSorted()).toContain('b'));
   });
 
+  behaviour('a consumer whose metadata are soon too old notices new partitions, and joins its group again', async (trial) => {
+    const topic = await trial.topic();
+    const member = await trial.member({ topics: [topic], metadataMaxAge: 300 });
+    await (await trial.admin()).createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+    await eventually(() => expect(member.assigned(topic)).toEqual([0, 1]));
+    const producer = await trial.connected(broker.kafka().producer());
+    await producer.send({ topic, messages: [{ partition: 1, value: 'b' }] });
+    await eventually(() => expect(member.values()).toEqual(['b']));
+    expect(member.crashes).toEqual([]);
+  });
+
   behaviour('a producer does not notice new partitions: a record for one of them is left out without a word', async (trial) => {
     const topic = await trial.topic();
     await trial.sendEach(topic, 0, ['a']);

@@ -26,7 +26,7 @@ export function originOf(callee: unknown): Origin | undefined {
 export function callersIn({ stack = '' }: Origin): string {
   const callers = stack.split('\n').flatMap((line) => {
     const [, name = '', location = ''] = /^\s+at (?:async )?(?:new )?(?:(.*?) \()?([^()]+:\d+:\d+)\)?$/.exec(line) ?? [];
-    if (location === '' || /node:|[\\/]rxjs[\\/]|virtualClock\.ts/.test(location)) return [];
+    if (location === '' || /node:|[\\/]rxjs[\\/]/.test(location)) return [];
     const [, file, lineNumber] = /([^\\/]+?):(\d+):\d+$/.exec(location) ?? [];
     const place = `${file}:${lineNumber}`;
     return [name === '' ? place : `${name.replace(/^.*\.(?=[^.]+$)/, '').replace(/ \[as .*/, '')} (${place})`];

@@ -33,7 +33,6 @@ const units = [
 interface Action {
   /** Who set it, where that was noted. */
   origin: Origin | undefined;
-  readonly schedule: unknown;
   run(): void;
 }
 
@@ -122,9 +121,11 @@ export class VirtualClock implements SchedulerLike {
   #firedAtOnce = 0;
   /** Whether timers remember who set them, since they may be asked soon. */
   #tracing = false;
+  /** Below it on the stack is who set a timer. */
+  readonly #publicSchedule: unknown = (this as { readonly schedule: unknown }).schedule;
   readonly #enqueue: Enqueue = (action, delay) => {
     if (!Number.isFinite(delay)) return undefined; // never, as with RxJS' own clocks
-    if (!action.origin && (this.#scheduled < remembered || delay >= long || this.#tracing)) action.origin = originOf(action.schedule);
+    if (!action.origin && (this.#scheduled < remembered || delay >= long || this.#tracing)) action.origin = originOf(this.#publicSchedule);
     const entry = new Entry(this.#elapsed + Math.max(0, delay), this.#scheduled++, action);
     this.#timers.push(entry);
     return entry;

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { StreamError } from '../../src/errors';
 import { callbackFailed, whereOf } from '../../src/operators/callbackFailed';
-import { Topic } from './source';
+import { record as recordFor } from '../../src/testing/record';
 
-const [record] = new Topic().records(1);
-if (!record) throw new Error('no record');
+const record = recordFor('k', 1, { topic: 't' });
 const result = {
   key: 'k',
   value: 1,

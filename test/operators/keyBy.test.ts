@@ -1,13 +1,14 @@
-import { from } from 'rxjs';
+import { of } from 'rxjs';
 import { expect, test } from 'vitest';
 import { keyBy } from '../../src/operators/keyBy';
-import { type Found, outcome, read, Topic } from './source';
+import { record } from '../../src/testing/record';
+import { type Found, outcome, read } from './source';
 
 test('the key changes and all else stays', () => {
-  const [record] = new Topic().records('a');
-  const { values } = outcome(from(record ? [record] : []).pipe(keyBy((value, { offset }) => `${value}${offset}`)));
-  expect(values).toEqual([{ ...record, key: 'a0' }]);
-  expect(values[0]?.['~provenance']).toBe(record?.['~provenance']);
+  const made = record('k', 'a', { offset: 7 });
+  const { values } = outcome(of(made).pipe(keyBy((value, { offset }) => `${value}${offset}`)));
+  expect(values).toEqual([{ ...made, key: 'a7' }]);
+  expect(values[0]?.['~provenance']).toBe(made['~provenance']);
 });
 
 test('a result of a window keeps its window', () => {
@@ -20,11 +21,11 @@ test('a result of a window keeps its window', () => {
     final: true,
     '~provenance': { kind: 'millrace' },
   } as const;
-  expect(outcome(from([result]).pipe(keyBy(() => 'all'))).values).toEqual([{ ...result, key: 'all' }]);
+  expect(outcome(of(result).pipe(keyBy(() => 'all'))).values).toEqual([{ ...result, key: 'all' }]);
 });
 
 test.each([null, undefined])('%s is no key', (key) => {
-  const { error } = outcome(from(new Topic().records('a')).pipe(keyBy(() => key as never)));
+  const { error } = outcome(of(record('k', 'a', { topic: 't' })).pipe(keyBy(() => key as never)));
   expect(error).toMatchObject({
     code: 'NULL_KEY',
     message: expect.stringContaining(`gave ${String(key)} as the key of t[0]@0: drop such records with filterRecords`) as string,
@@ -32,12 +33,12 @@ test.each([null, undefined])('%s is no key', (key) => {
 });
 
 test.each(['', 0, false])('%j is a key', (key) => {
-  expect(outcome(from(new Topic().records('a')).pipe(keyBy(() => key))).values[0]?.key).toBe(key);
+  expect(outcome(of(record('k', 'a', { topic: 't' })).pipe(keyBy(() => key))).values[0]?.key).toBe(key);
 });
 
 test('L10: a throw is an error that says where', () => {
   const { error } = outcome(
-    from(new Topic().records('a')).pipe(
+    of(record('k', 'a', { topic: 't' })).pipe(
       keyBy((): string => {
         throw new Error('no');
       }),

@@ -1,20 +1,21 @@
-import { from } from 'rxjs';
+import { from, of } from 'rxjs';
 import { expect, test } from 'vitest';
 import { mapValues } from '../../src/operators/mapValues';
+import { record } from '../../src/testing/record';
 import { outcome, Topic } from './source';
 
 test('the value changes and all else stays', () => {
-  const topic = new Topic();
-  const [line] = topic.records('to be');
-  const { values, completed } = outcome(from(line ? [line] : []).pipe(mapValues((text) => text.length)));
+  const line = record('k', 'to be');
+  const { values, completed } = outcome(of(line).pipe(mapValues((text) => text.length)));
   expect(values).toEqual([{ ...line, value: 5 }]);
-  expect(values[0]?.['~provenance']).toBe(line?.['~provenance']);
+  expect(values[0]?.['~provenance']).toBe(line['~provenance']);
   expect(completed).toBe(true);
 });
 
 test('the callback gets the whole record too', () => {
-  const topic = new Topic();
-  const { values } = outcome(from(topic.records('a', 'b')).pipe(mapValues((value, { key, offset }) => `${key}${offset}${value}`)));
+  const { values } = outcome(
+    of(record('k', 'a'), record('k', 'b', { offset: 1 })).pipe(mapValues((value, { key, offset }) => `${key}${offset}${value}`)),
+  );
   expect(values.map(({ value }) => value)).toEqual(['k0a', 'k1b']);
 });
 
@@ -28,7 +29,7 @@ test('a result of a window keeps its window', () => {
     final: true,
     '~provenance': { kind: 'millrace' },
   } as const;
-  expect(outcome(from([result]).pipe(mapValues((n) => n + 1))).values).toEqual([{ ...result, value: 2 }]);
+  expect(outcome(of(result).pipe(mapValues((n) => n + 1))).values).toEqual([{ ...result, value: 2 }]);
 });
 
 test('L10: a throw is an error that says where, and nothing comes after it', () => {

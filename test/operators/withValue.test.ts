@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withKey, withValue } from '../../src/operators/withValue';
-import { Topic } from './source';
+import { record } from '../../src/testing/record';
 
 const result = {
   key: 'k',
@@ -13,9 +13,9 @@ const result = {
 } as const;
 
 test('a record keeps its place, a result its window', () => {
-  const record = new Topic().record({ key: 'k', value: 1, timestamp: 5 });
-  expect(withValue(record, 2)).toEqual({ ...record, value: 2 });
-  expect(withKey(record, 'l')).toEqual({ ...record, key: 'l' });
+  const made = record('k', 1, { timestamp: 5, headers: { trace: 'h' } });
+  expect(withValue(made, 2)).toEqual({ ...made, value: 2 });
+  expect(withKey(made, 'l')).toEqual({ ...made, key: 'l' });
   expect(withValue(result, 2)).toEqual({ ...result, value: 2 });
   expect(withKey(result, 'l')).toEqual({ ...result, key: 'l' });
 });

@@ -88,8 +88,12 @@ export interface AppendedRecord {
  * you say so, and reach all but what is newest. A topic keeps everything unless it is made with `retention.ms` or `retention.bytes`. How far compression goes is
  * estimated, and any is taken. Of the admin client settings, access and reassignment are missing.
  *
- * One object is the cluster, and each consumer made by it stands for a process of its own. It needs neither Node nor kafkajs; keys and values are `Buffer`
- * where there is one.
+ * One object is the cluster; `client(id)` gives it to one process, and a consumer, producer or admin client made of the cluster itself is a process of its own.
+ * `inject` arranges faults of requests, `kill` and `freeze` end and stop processes, `moveLeader`, `stopBroker` and `startBroker` are about the brokers. A broker
+ * that stops is missed at once, while Kafka waits some seconds for it, and one broker coordinates all groups and transactions. An admin client is told who
+ * leads and coordinates without asking. What a frozen process has beside its clients (a handler that runs, timers of yours) is not frozen.
+ *
+ * It needs neither Node nor kafkajs; keys and values are `Buffer` where there is one.
  *
  * @since 0.1.0
  * @example

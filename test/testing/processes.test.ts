@@ -1,7 +1,7 @@
 import { FakeKafka } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { Clock } from '../run/clock';
-import { Reader, type ReaderOptions } from './reader';
+import { Reader, type ReaderOptions, textOf } from './reader';
 
 const cluster = (partitions = 2) => {
   const clock = new Clock();
@@ -99,6 +99,65 @@ test('a member that is frozen for less than its session keeps its place', async 
   expect(only.read).toEqual(['0:x']);
   expect(only.told('group_join')).toHaveLength(1);
   expect(only.memberId).toBe(memberId);
+});
+
+test('a member that is slow to answer keeps its place as long as it is heard of within its session', async () => {
+  const { clock, kafka, reader } = cluster();
+  const slow = await reader('a').join();
+  const { memberId } = slow;
+  const hurry = kafka.inject({ on: ['heartbeat', 'fetch'], client: 'a', times: Infinity, then: { delay: '4s' } });
+  await clock.pass(60_000);
+  expect([slow.memberId, ...kafka.members('g')]).toEqual([memberId, memberId]);
+  hurry();
+  kafka.inject({ on: 'heartbeat', client: 'a', times: 3, then: { delay: '12s' } });
+  await clock.pass(60_000);
+  expect(slow.told('group_join').length).toBeGreaterThan(1);
+  expect(kafka.members('g')).toEqual([slow.memberId]);
+  expect(slow.memberId).not.toBe(memberId);
+});
+
+test('a member that is frozen while the others join is left behind when the rebalance timeout is over', async () => {
+  const { clock, kafka, reader } = cluster();
+  const patient = { sessionTimeout: 60_000, rebalanceTimeout: 5_000 };
+  const frozen = await reader('a', patient).join();
+  await clock.pass(100);
+  const left = frozen.memberId;
+  const thaw = kafka.freeze('a');
+  const other = reader('b', patient);
+  const joined = other.join();
+  await clock.pass(4_999);
+  expect(kafka.members('g')).toHaveLength(2);
+  await clock.pass(1);
+  await joined;
+  expect(other.assigned).toEqual([0, 1]);
+  thaw();
+  await clock.pass(10_000);
+  expect(frozen.memberId).not.toBe(left);
+  expect([...frozen.assigned, ...other.assigned].toSorted()).toEqual([0, 1]);
+});
+
+test('a transactional producer that was frozen is fenced by the next of its id', async () => {
+  const { clock, kafka } = cluster();
+  const begin = async (id: string) => {
+    const producer = kafka.client(id).producer({ transactionalId: 'tx', idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    return producer.transaction();
+  };
+  const message = (value: string) => ({ topic: 't', messages: [{ partition: 0, value }] });
+  const zombie = await begin('a');
+  await zombie.send(message('zombie'));
+  const thaw = kafka.freeze('a');
+  const late = outcomeOf(zombie.send(message('late')));
+  const begun = begin('b');
+  await clock.pass(2_000);
+  const heir = await begun;
+  await heir.send(message('heir'));
+  await heir.commit();
+  thaw();
+  await clock.pass(60_000);
+  expect(await late).toMatch(/INVALID_PRODUCER_EPOCH/);
+  expect(await outcomeOf(zombie.commit())).not.toBe('resolved');
+  expect(kafka.records('t').map(({ value }) => textOf(value))).toEqual(['heir']);
 });
 
 test('who freezes or kills a client that nobody knows is told', () => {

@@ -1,4 +1,4 @@
-import { concatAll, concatMap, delay, map, mergeMap, NEVER, of, take, tap, toArray } from 'rxjs';
+import { concatAll, concatMap, delay, filter, from, map, mergeMap, NEVER, of, take, tap, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { ack, commitOffsets, countByKey, keyBy, tumbling } from '../../src/index';
 import { type Line, outcomeOf, Reading } from './reading';
@@ -41,6 +41,13 @@ describe('a bounded read', () => {
   test('of an empty topic completes', async () => {
     const reading = new Reading(0, 0);
     const seen = outcomeOf(windowsWithSlowSink(reading));
+    await reading.time.pass(1_000);
+    expect(seen).toMatchObject({ completed: true, errors: [], values: [] });
+  });
+
+  test('of an empty topic completes where no window asks for a first commit either', async () => {
+    const reading = new Reading(0);
+    const seen = outcomeOf(reading.lines$({ until: 'latest' }).pipe(commitOffsets()));
     await reading.time.pass(1_000);
     expect(seen).toMatchObject({ completed: true, errors: [], values: [] });
   });
@@ -204,6 +211,27 @@ describe('the last commit', () => {
     expect(reading.kafka.members('g')).toHaveLength(1);
     await reading.time.pass(300);
     expect(reading.kafka.members('g')).toEqual([]);
+  });
+
+  test('L4: of an unsubscribed run is the last: what is acked after it does nothing', async () => {
+    const reading = new Reading(3);
+    let commits = 0;
+    const kept: Line[] = [];
+    const client = reading.committingBy((send) => (commits++, send()));
+    const seen = outcomeOf(
+      reading.lines$({}, client).pipe(
+        filter((line) => (kept.push(line), line.offset === 0)),
+        commitOffsets({ every: '1h', count: 1 }),
+      ),
+    );
+    await reading.time.pass(500);
+    seen.stop();
+    await reading.time.pass(1_000);
+    const before = commits;
+    const acked = outcomeOf(from(kept.slice(1)).pipe(ack()));
+    await reading.time.pass(1_000);
+    expect([acked.errors, kept.length, commits, reading.committed()]).toEqual([[], 3, before, [1]]);
+    expect(reading.time.actions).toEqual([]);
   });
 
   test('of an unsubscribed run has what was acked', async () => {

@@ -196,6 +196,14 @@ describe('a chain of windows', () => {
     expect(task.progress(epoch)).toMatchObject({ offset: 2, out: 20 });
   });
 
+  test('counts no result as taken twice when a later window is released before a former one', () => {
+    const { epoch, long, task, forward } = chain();
+    for (const timestamp of [5, 25, 45]) fold(task, epoch, timestamp);
+    forward();
+    long.given[1]?.share.release();
+    expect(task.stages.map(({ untaken }) => untaken)).toEqual([0, 1]);
+  });
+
   test('gives the next result when the former has gone into the later window', () => {
     const { epoch, short, task, forward } = chain(1);
     for (const key of ['a', 'b']) fold(task, epoch, 5, key);

@@ -160,13 +160,28 @@ describe('a forced step', () => {
     fold(task, epoch, 5);
     task.stepAll(10);
     acknowledge(task, epoch);
-    short.given.splice(0).forEach(({ share, key, value, window }) => task.stages[1]?.fold(share, window.end - 1, key, value));
     fold(task, epoch, 7); // late, so it neither reaches the step nor opens a window
+    expect(task.stuckBefore).toBeUndefined(); // while a result is out: when it is released, there may be room
+    short.given.splice(0).forEach(({ share, key, value, window }) => task.stages[1]?.fold(share, window.end - 1, key, value));
     task.stepAll(100);
     expect([epoch.gate, long.given.length]).toEqual([null, 0]);
     expect(task.stuckBefore).toBe(epoch);
     fold(task, epoch, 120); // a record moves the watermark, and with it the holds
     expect(long.given).toHaveLength(1);
+  });
+
+  test('has all the room it needs in a partition that is there already, and may get it while another waits for its commit', () => {
+    const [there, behind] = [partition(), partition({}, { slot: 1 })];
+    const task = taskOf([there, behind], [summing(100)], { maxSteps: 1 });
+    for (const epoch of [there, behind]) fold(task, epoch, 5);
+    task.stepAll(10);
+    for (const epoch of [there, behind]) acknowledge(task, epoch);
+    for (const epoch of [there, behind]) fold(task, epoch, 7);
+    expect(task.stuckBefore).toBe(there);
+    there.deliver(there.position, 250, 1).release();
+    expect(task.stuckBefore).toBe(behind);
+    behind.gate = { offset: 2, watermark: 350 };
+    expect(task.stuckBefore).toBeUndefined();
   });
 
   test('comes before windows close without an idle partition', () => {

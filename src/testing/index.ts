@@ -1,5 +1,6 @@
 export type { FakeRequest, Fault, FaultOutcome } from './fakeFaults';
-export { type AppendedRecord, FakeKafka, type FakeKafkaOptions, type FakeTopicOptions, type StoredRecord } from './fakeKafka';
+export { FakeKafka } from './fakeKafka';
+export type { AppendedRecord, FakeKafkaOptions, FakeTopicOptions, StoredRecord } from './fakeKafkaOptions';
 export type {
   FakeBatchPayload,
   FakeClientEvents,

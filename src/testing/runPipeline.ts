@@ -3,7 +3,8 @@ import { StreamError } from '../errors';
 import type { Place } from '../records';
 import { subscribeAs } from '../run/scope';
 import type { Duration } from '../time/duration';
-import { type AppendedRecord, FakeKafka, type StoredRecord } from './fakeKafka';
+import { FakeKafka } from './fakeKafka';
+import type { AppendedRecord, StoredRecord } from './fakeKafkaOptions';
 import { VirtualClock } from './virtualClock';
 
 /** What is in a topic: records, which go to partitions by their keys, or the records of each partition. */

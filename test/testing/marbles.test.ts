@@ -159,6 +159,19 @@ describe('windows', () => {
     });
   });
 
+  test('wait for what is on its way to them from a partition that has gone quiet', () => {
+    marbles((m) => {
+      const values = { a: ['p', 1], b: ['q', 2], c: ['q', 4] } as const;
+      const records$ = m.records(['a', 'b 20ms c'], values, { idleAfter: 10 });
+      const sums$ = records$.pipe(
+        delayWhen(({ value }) => timer(value === 1 ? 60 : 0)),
+        keyBy(() => 'all'),
+        sums(10),
+      );
+      m.expectRecords(sums$, '^ 1s !').toBe('70ms (xy)', { x: ['all', 3, window(0, 10)], y: ['all', 4, window(20, 30)] });
+    });
+  });
+
   test('follow one another', () => {
     marbles((m) => {
       const chain$ = m.records('-a-b 8ms c--|', ann).pipe(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Result, checkResults } from '../../bench/checkResults';
 import { countWords } from '../../bench/countWords';
 import { firstTimestamp } from '../../bench/workload';
@@ -12,11 +12,11 @@ const right: readonly Result[] = [
 ];
 
 describe('checkResults', () => {
-  it('finds nothing in results that are right, in any order', () => {
+  test('finds nothing in results that are right, in any order', () => {
     expect(checkResults(truth, right)).toEqual({ missing: 0, wrong: 0, repeated: 0, examples: [] });
   });
 
-  it('finds what is missing', () => {
+  test('finds what is missing', () => {
     expect(checkResults(truth, right.slice(1))).toEqual({
       missing: 1,
       wrong: 0,
@@ -25,15 +25,15 @@ describe('checkResults', () => {
     });
   });
 
-  it('finds that everything is missing', () => {
+  test('finds that everything is missing', () => {
     expect(checkResults(truth, [])).toMatchObject({ missing: 3, wrong: 0, repeated: 0 });
   });
 
-  it('finds a repeat with the same count', () => {
+  test('finds a repeat with the same count', () => {
     expect(checkResults(truth, [...right, ...right.slice(1), ...right.slice(2)])).toMatchObject({ missing: 0, wrong: 0, repeated: 3 });
   });
 
-  it('takes a repeat with another count for wrong, before or after the right one', () => {
+  test('takes a repeat with another count for wrong, before or after the right one', () => {
     const other = { end, word: 'a', count: 1 };
     expect(checkResults(truth, [...right, other])).toMatchObject({
       missing: 0,
@@ -44,7 +44,7 @@ describe('checkResults', () => {
     expect(checkResults(truth, [other, ...right])).toMatchObject({ missing: 0, wrong: 1, repeated: 0 });
   });
 
-  it('takes a word or a window that there is not for wrong', () => {
+  test('takes a word or a window that there is not for wrong', () => {
     const invented = [
       { end, word: 'd', count: 1 },
       { end: end + 10_000, word: 'a', count: 2 },
@@ -52,11 +52,11 @@ describe('checkResults', () => {
     expect(checkResults(truth, [...right, ...invented])).toMatchObject({ missing: 0, wrong: 2, repeated: 0 });
   });
 
-  it('takes what is no number for wrong', () => {
+  test('takes what is no number for wrong', () => {
     expect(checkResults(truth, [...right, { end, word: 'a', count: NaN }])).toMatchObject({ missing: 0, wrong: 1 });
   });
 
-  it('counts a result that is only there with a wrong count as missing too', () => {
+  test('counts a result that is only there with a wrong count as missing too', () => {
     expect(checkResults(truth, [...right.slice(1), { end, word: 'c', count: 7 }])).toMatchObject({ missing: 1, wrong: 1 });
   });
 });

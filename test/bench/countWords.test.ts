@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countWords } from '../../bench/countWords';
 import { firstTimestamp } from '../../bench/workload';
 
 describe('countWords', () => {
-  it('counts each word in each window', () => {
+  test('counts each word in each window', () => {
     expect(countWords(['a b a', 'b']).counts).toEqual(
       new Map([
         [
@@ -18,7 +18,7 @@ describe('countWords', () => {
     );
   });
 
-  it('begins a new window with the line that lies at the end of one', () => {
+  test('begins a new window with the line that lies at the end of one', () => {
     const { counts, words, results } = countWords(Array.from({ length: 20_001 }, () => 'a'));
     expect([...counts].map(([end, window]) => [end - firstTimestamp, window.get('a')])).toEqual([
       [10_000, 10_000],
@@ -28,7 +28,7 @@ describe('countWords', () => {
     expect({ words, results }).toEqual({ words: 20_001, results: 3 });
   });
 
-  it('says how many words and results there are', () => {
+  test('says how many words and results there are', () => {
     const line = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }).map((words) => words.join(' '));
     fc.assert(
       fc.property(fc.array(line), (lines) => {

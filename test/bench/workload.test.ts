@@ -1,30 +1,30 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countWords } from '../../bench/countWords';
 import { firstTimestamp, workload } from '../../bench/workload';
 
-describe('workload', () => {
-  it('is the same for the same seed', () => {
+describe('workload', { timeout: 60_000 }, () => {
+  test('is the same for the same seed', () => {
     expect([...workload({ lines: 100, seed: 7 })]).toEqual([...workload({ lines: 100, seed: 7 })]);
   });
 
-  it('is another one for another seed', () => {
+  test('is another one for another seed', () => {
     expect([...workload({ lines: 100, seed: 7 })]).not.toEqual([...workload({ lines: 100, seed: 8 })]);
   });
 
-  it('begins the same however long it is', () => {
+  test('begins the same however long it is', () => {
     expect([...workload({ lines: 1_000 })].slice(0, 100)).toEqual([...workload({ lines: 100 })]);
   });
 
-  it('has lines of 6 to 10 words, of every length', () => {
+  test('has lines of 6 to 10 words, of every length', () => {
     const lengths = new Set([...workload({ lines: 10_000 })].map((line) => line.split(' ').length));
     expect([...lengths].sort((a, b) => a - b)).toEqual([6, 7, 8, 9, 10]);
   });
 
-  it('has words of letters only, with one space between them', () => {
+  test('has words of letters only, with one space between them', () => {
     for (const line of workload({ lines: 10_000 })) expect(line).toMatch(/^[a-z]+( [a-z]+)+$/);
   });
 
-  it('uses words as often as the law of Zipf says', () => {
+  test('uses words as often as the law of Zipf says', () => {
     const counts = new Map<string, number>();
     let words = 0;
     for (const word of [...workload({ lines: 100_000 })].flatMap((line) => line.split(' '))) {
@@ -40,7 +40,7 @@ describe('workload', () => {
     }
   });
 
-  it('is workload W by default', () => {
+  test('is workload W by default', () => {
     let bytes = 0;
     const { words, results, counts } = countWords(
       (function* () {
@@ -58,7 +58,7 @@ describe('workload', () => {
     });
   });
 
-  it('starts where a window starts', () => {
+  test('starts where a window starts', () => {
     expect(firstTimestamp % 10_000).toBe(0);
   });
 });

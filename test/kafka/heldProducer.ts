@@ -1,4 +1,5 @@
 import type { KafkaAdmin, KafkaClient, KafkaProducer, KafkaProducerConfig } from '../../src/kafka/client';
+import { settled } from '../run/clock';
 
 type Sent = Parameters<KafkaProducer['send']>[0];
 type Reply = Awaited<ReturnType<KafkaProducer['send']>>;
@@ -75,8 +76,8 @@ export function heldProducer(topics: Record<string, number>) {
   return { client, producer, admin, config, sends, created, asked, connected };
 }
 
-/** Lets everything run that waits for promises only. */
-export async function settle(act: () => void = () => undefined): Promise<void> {
+/** Lets everything run that waits for promises only, once `act` is done. */
+export function settle(act: () => void = () => undefined): Promise<void> {
   act();
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  return settled();
 }

@@ -19,7 +19,7 @@ describe('the rules of recovery, as a model', () => {
     test.each(Object.entries(recoveryRules))(
       '%s: %s',
       (name) => {
-        const { failed } = fc.check(lives(name as RecoveryRule), { numRuns: 12_000, endOnFailure: true });
+        const { failed } = fc.check(lives(name as RecoveryRule), { numRuns: 40_000, endOnFailure: true });
         expect(failed).toBe(true);
       },
       30_000,

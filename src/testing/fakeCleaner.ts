@@ -22,11 +22,13 @@ export function retainLog(log: FakeLog, now: number): void {
   if (!isDeleted) return;
   const { batches, bytes } = log.read(log.start, log.stableEnd, Infinity, false);
   let left = bytes;
+  let start = log.start;
   for (const batch of batches) {
     left -= batch.bytes;
-    if (now - newestOf(batch) <= retentionMs && left < retentionBytes) return;
-    log.deleteBefore(batch.last + 1);
+    if (now - newestOf(batch) <= retentionMs && left < retentionBytes) break;
+    start = batch.last + 1;
   }
+  log.deleteBefore(start);
 }
 
 function newestOf({ messages }: LogBatch): number {

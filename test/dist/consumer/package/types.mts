@@ -13,7 +13,7 @@ import {
   tumbling,
 } from 'millrace';
 import type { KafkaRecord, WindowedRecord } from 'millrace';
-import { FakeKafka } from 'millrace/testing';
+import { arbitraries, FakeKafka, marbles, record, runPipeline, VirtualClock, type FastCheckModule } from 'millrace/testing';
 import type { Observable } from 'rxjs';
 
 function wordCount(kafka: Kafka | FakeKafka): Observable<WindowedRecord<string, number>> {
@@ -41,3 +41,14 @@ export const lines$: Observable<KafkaRecord<Uint8Array | null, string>> = fromTo
 
 // @ts-expect-error a line is no number
 fromTopic(new FakeKafka(), 'lines', { groupId: 'g', value: text }).pipe(mapValues((line: number) => line + 1));
+
+// The kit compiles where fast-check is not installed.
+declare const fc: FastCheckModule;
+export const durations = arbitraries(fc).duration({ max: '1m' });
+export const read = runPipeline(({ kafka, source }) => fromTopic(kafka, 'lines', { ...source, value: text }), {
+  records: { lines: [{ value: 'to be' }] },
+});
+export const clock = new VirtualClock({ start: record('ann', 1).timestamp });
+marbles((m) => {
+  m.expectRecords(m.records('-a|', { a: ['ann', 1] }).pipe(mapValues((n) => n + 1))).toBe('-a|', { a: ['ann', 2] });
+});

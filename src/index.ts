@@ -49,7 +49,7 @@ export { reduceByKey, type ReduceByKeyOptions } from './operators/reduceByKey';
 export { reduceByWindow } from './operators/reduceByWindow';
 export { summarizeByKey } from './operators/summarizeByKey';
 export { tapRecords } from './operators/tapRecords';
-export type { ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
+export type { AssignedWindow, ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
 export type {
   Bytes,
   InvalidRecord,
@@ -74,5 +74,8 @@ export {
   type ToTopicOptions,
 } from './sinks/toTopic';
 export { type ConsumerOptions, type From, fromTopic, type FromTopicOptions, type SideOutput, type Until } from './sources/fromTopic';
+export { calendar, type CalendarOptions, type CalendarWindow } from './time/calendar';
 export type { Duration } from './time/duration';
-export { tumbling, type TumblingWindow } from './time/tumbling';
+export { hopping, type HoppingOptions, type HoppingWindow } from './time/hopping';
+export { tumbling, type TumblingOptions, type TumblingWindow } from './time/tumbling';
+export type { CustomWindow } from './time/windowShape';

@@ -37,7 +37,7 @@ export function aggregateByKey<R extends StreamRecord, S>(
   seed: () => S,
   fold: (state: S, value: R['value'], record: R) => S,
   merge: (a: S, b: S) => S,
-  options: ByKeyOptions,
+  options: ByKeyOptions<R>,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], S>> {
   const foldRecord = (state: S, record: R): S => fold(state, record.value, record);
   return windowed('aggregateByKey', 'key', { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge }, options);

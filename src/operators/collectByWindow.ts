@@ -4,7 +4,7 @@ import type { StreamRecord, WindowedRecord } from '../records';
 import { type ByWindowOptions, windowed } from './windowed';
 
 /** Options of `collectByWindow`. */
-export interface CollectByWindowOptions extends ByWindowOptions {
+export interface CollectByWindowOptions<R extends StreamRecord = StreamRecord> extends ByWindowOptions<R> {
   /** Records in one window at most; more are `STATE_FULL`. Default 100,000. */
   readonly maxRecords?: number | undefined;
 }
@@ -35,7 +35,7 @@ export interface CollectByWindowOptions extends ByWindowOptions {
  * ```
  */
 export function collectByWindow<R extends StreamRecord>(
-  options: CollectByWindowOptions,
+  options: CollectByWindowOptions<R>,
 ): OperatorFunction<R, WindowedRecord<null, readonly R[]>> {
   const { maxRecords = 100_000 } = options;
   if (!(maxRecords >= 1)) throw new StreamError('INVALID_OPTION', `maxRecords of collectByWindow is ${maxRecords}: it must be 1 or more`);

@@ -23,7 +23,7 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  * ```
  */
 export function countByKey<R extends StreamRecord>(
-  options: ByKeyOptions,
+  options: ByKeyOptions<R>,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number>> {
   return windowed('countByKey', 'key', { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b }, options);
 }

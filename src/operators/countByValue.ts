@@ -24,7 +24,7 @@ import { type ByKeyOptions, windowed } from './windowed';
  * ```
  */
 export function countByValue<R extends StreamRecord<unknown, Key>>(
-  options: ByKeyOptions,
+  options: ByKeyOptions<R>,
 ): OperatorFunction<R, WindowedRecord<R['value'], number>> {
   return windowed('countByValue', 'value', { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b }, options);
 }

@@ -3,7 +3,7 @@ import type { StreamRecord, WindowedRecord } from '../records';
 import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
 
 /** Options of `reduceByKey`. */
-export interface ReduceByKeyOptions extends ByKeyOptions {}
+export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord> extends ByKeyOptions<R> {}
 
 /**
  * Combines the values of each key and window, and gives the result when the window closes.
@@ -35,7 +35,7 @@ export interface ReduceByKeyOptions extends ByKeyOptions {}
  */
 export function reduceByKey<R extends StreamRecord>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
-  options: ReduceByKeyOptions,
+  options: ReduceByKeyOptions<R>,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']>> {
   return windowed(
     'reduceByKey',

@@ -27,7 +27,7 @@ import { type ByWindowOptions, windowed } from './windowed';
  */
 export function reduceByWindow<R extends StreamRecord>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
-  options: ByWindowOptions,
+  options: ByWindowOptions<R>,
 ): OperatorFunction<R, WindowedRecord<null, R['value']>> {
   return windowed(
     'reduceByWindow',

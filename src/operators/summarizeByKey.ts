@@ -36,7 +36,7 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  */
 export function summarizeByKey<R extends StreamRecord, A extends object>(
   aggregates: { readonly [N in keyof A]: Aggregate<R['value'], A[N]> },
-  options: ByKeyOptions,
+  options: ByKeyOptions<R>,
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], A>> {
   const { seed, fold, merge, result } = summaryOf(aggregates)['~aggregate'];
   // Results of a window come in one order, whatever the interleaving, so their rank is a place as good as an offset.

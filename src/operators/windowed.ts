@@ -6,7 +6,11 @@ import { shareOf } from '../run/share';
 import type { WindowedStage } from '../run/windowedStage';
 import { type Duration, toMillis } from '../time/duration';
 import type { Folding } from '../time/folding';
+import type { CalendarWindow } from '../time/calendar';
+import type { HoppingWindow } from '../time/hopping';
 import type { TumblingWindow } from '../time/tumbling';
+import type { CustomWindow } from '../time/windowShape';
+import { windowsOf } from '../time/windowsOf';
 import { callbackFailed, whereOf } from './callbackFailed';
 import { operate } from './operate';
 
@@ -14,9 +18,9 @@ import { operate } from './operate';
 export type KeyedRecord = StreamRecord<Key>;
 
 /** What all windowed operators take. */
-export interface WindowOptions {
-  /** How records are put into windows: `tumbling('10s')`. */
-  readonly window: TumblingWindow;
+export interface WindowOptions<R extends StreamRecord = StreamRecord> {
+  /** How records are put into windows: `tumbling('10s')`, `hopping('1m', { every: '10s' })`, `calendar('day')`, or a window of your own. */
+  readonly window: AssignedWindow<R>;
   /** How long a window stays open past its end, ms or a duration. It delays the result and lets records that come behind the watermark count; it does not give a second result. Default 0. */
   readonly grace?: Duration | undefined;
   /** When results are given: once, when the window closes. Default `'onClose'`. */
@@ -24,10 +28,13 @@ export interface WindowOptions {
 }
 
 /** What windowed operators with a key take. */
-export interface ByKeyOptions extends WindowOptions {}
+export interface ByKeyOptions<R extends StreamRecord = StreamRecord> extends WindowOptions<R> {}
 
 /** What windowed operators without a key take. */
-export interface ByWindowOptions extends WindowOptions {}
+export interface ByWindowOptions<R extends StreamRecord = StreamRecord> extends WindowOptions<R> {}
+
+/** Windows that follow from one record alone. */
+export type AssignedWindow<R extends StreamRecord = StreamRecord> = TumblingWindow | HoppingWindow | CalendarWindow | CustomWindow<R>;
 
 /** What has a state of its own in each window: each key, each value, or nothing but the window. Only what has its key from the topic lives in one partition. */
 type By = 'key' | 'value' | 'window';
@@ -39,20 +46,20 @@ export function windowed<R extends StreamRecord, K, S, V = S>(
   name: string,
   by: By,
   folding: Folding<R, S>,
-  { window, grace = 0, emit = 'onClose' }: WindowOptions,
+  { window, grace = 0, emit = 'onClose' }: WindowOptions<R>,
   resultOf?: (state: S) => V,
 ): OperatorFunction<R, WindowedRecord<K, V>> {
   const graceMillis = toMillis(grace, `grace of ${name}`);
-  if ((window as TumblingWindow | undefined)?.kind !== 'tumbling')
-    throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
+  const shape = describedShape(name, window);
   if (emit !== 'onClose') throw new StreamError('INVALID_OPTION', `emit of ${name} is ${JSON.stringify(emit)}: it can be 'onClose'`);
-  const fingerprint = `${name} tumbling ${window.size}+${window.offset} grace ${graceMillis} ${emit}`;
+  const fingerprint = `${name} ${shape} grace ${graceMillis} ${emit}`;
 
   return operate<R, WindowedRecord<K, V>>((destination) => {
     let fedBy: RunHandle | undefined;
     const stage: WindowedStage = {
       name,
-      window,
+      windowsOf: windowsOf<R>(window) as WindowedStage['windowsOf'],
+      looksAtValues: window.kind === 'custom',
       grace: graceMillis,
       folding,
       fingerprint,
@@ -104,4 +111,24 @@ export function windowed<R extends StreamRecord, K, S, V = S>(
     };
     return { participant: { name, stage, attach, rekeys: by !== 'key' }, next };
   });
+}
+
+/** The shape as a commit tells it, to be compared by a later run; the text must not change with a release. */
+function describedShape<R extends StreamRecord>(name: string, window: AssignedWindow<R> | undefined): string {
+  switch (window?.kind) {
+    case 'tumbling':
+      return `tumbling ${window.size}+${window.offset}`;
+    case 'hopping':
+      return `hopping ${window.size}/${window.every}+${window.offset}`;
+    case 'calendar':
+      return `calendar ${window.unit} ${window.timeZone}`;
+    case 'custom':
+      if (typeof window.name === 'string' && typeof window.assign === 'function' && !window.merge) return `custom ${window.name}`;
+      throw new StreamError(
+        'INVALID_OPTION',
+        `the window of ${name} has no name, no assign, or asks for merging, which windows of your own cannot do: give it { kind: 'custom', name, assign }`,
+      );
+    default:
+      throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
+  }
 }

@@ -16,7 +16,7 @@ export function keyInTwoPartitions(window: HeldWindow, stage: number, task: Task
   if (tasks.length < 2) return undefined;
   const most = Math.ceil(mostLookups / (tasks.length - 1));
   for (const other of tasks) {
-    const theirs = other === task ? undefined : other.stages[stage]?.openAt(window.start);
+    const theirs = other === task ? undefined : other.stages[stage]?.openAt(window);
     const common = theirs && window.contents.commonKey(theirs.contents, most);
     if (!common) continue;
     const [here, there] = [task.partitions[0], other.partitions[0]];

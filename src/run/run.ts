@@ -15,6 +15,7 @@ import { fingerprintOf, restoreTasks } from './restore';
 import * as runErrors from './runErrors';
 import type { RunOptions, RunTarget } from './runOptions';
 import { type Participant, type RunHandle, windowsMerge } from './scope';
+import type { Missed } from './stage';
 import type { Task } from './task';
 import type { WindowedStage } from './windowedStage';
 
@@ -36,8 +37,8 @@ export class Run implements RunHandle {
   readonly left: Promise<void>;
   lanes: readonly Lane[] = [];
   tasks: readonly Task[] = [];
-  /** Records that came after their window had closed, and were dropped. */
-  late = 0;
+  /** Records that do not count in windows that they might have counted in, by the reason. */
+  readonly missed: Record<Missed, number> = { late: 0, 'late in some windows': 0, 'in no window': 0 };
   readonly owner = randomId();
   readonly fingerprint: string;
   readonly maxInFlight: number;
@@ -191,10 +192,10 @@ export class Run implements RunHandle {
         events: {
           commitWanted: () => this.#committer.commit(),
           moved: () => this.#moved(),
-          late: ({ epoch: { ackedBefore, topic, partition }, offset }) => {
+          missed: ({ epoch: { ackedBefore, topic, partition }, offset }, how) => {
             if (offset < ackedBefore) return; // told in an earlier life
-            this.late++;
-            for (const participant of this.participants) participant.late?.({ topic, partition, offset });
+            this.missed[how]++;
+            if (how === 'late') for (const participant of this.participants) participant.late?.({ topic, partition, offset });
           },
           closing: (task, stage, window) => {
             const error = keyInTwoPartitions(window, stage, task, this.tasks);

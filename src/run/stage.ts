@@ -1,10 +1,14 @@
 import type { Entry } from '../time/windowContents';
 import { WindowContents } from '../time/windowContents';
-import { windowStart } from '../time/tumbling';
 import type { Delivered } from './partitionEpoch';
+import type { TimeWindow } from '../records';
 import { HeldWindow } from './heldWindow';
+import { OpenWindows } from './openWindows';
 import { Share } from './share';
 import type { WindowedStage } from './windowedStage';
+
+/** Why a record does not count: all its windows had closed, some of them had, or it belongs to none. */
+export type Missed = 'late' | 'late in some windows' | 'in no window';
 
 /** What a stage needs of the task it belongs to. */
 export interface StageOwner {
@@ -23,8 +27,8 @@ export interface StageOwner {
   closing(stage: Stage, window: HeldWindow): void;
   /** A result was taken or absorbed, or a window became wholly released. */
   moved(released: boolean): void;
-  /** A record came after its window had closed. */
-  late(record: Delivered): void;
+  /** A record does not count in windows that it might have counted in. */
+  missed(record: Delivered, how: Missed): void;
 }
 
 interface Closing {
@@ -35,7 +39,7 @@ interface Closing {
 /** The windows of one windowed operator over the partitions of one task. */
 export class Stage {
   readonly where: string;
-  #open = new Map<number, HeldWindow>();
+  readonly #open = new OpenWindows();
   /** Closed and not out yet, in the order they closed. */
   #closed: HeldWindow[] = [];
   /** Those of them that still have results in the table. */
@@ -69,41 +73,59 @@ export class Stage {
   fold(share: Share, timestamp: number, key: unknown, value: unknown): void {
     const root = share.root as Delivered | HeldWindow;
     if (root.ended) return;
-    const { window, grace, folding } = this.definition;
-    const start = windowStart(window, timestamp);
-    const end = start + window.size;
-    if (root.kind === 'record' && end + grace <= root.stamp) {
-      this.owner.late(root);
-      share.release();
-      return;
-    }
-    const held = this.#last?.start === start && this.#last.state === 'open' ? this.#last : this.#windowAt(start, end);
-    if (!held) {
-      share.release(); // rebuilt, and already out
-      return;
-    }
-    if (root.kind === 'record') {
-      held.hold(root.epoch.slot, root.offset, root.stamp);
-      held.contents.add(root.epoch.slot, key, value, folding);
-      share.release();
-    } else {
-      held.takeIn(root);
-      held.contents.add(0, key, value, folding);
+    const windows = this.definition.windowsOf(timestamp, value);
+    if (root.kind === 'record') this.#foldRecord(root, windows, key, value);
+    else if (this.#foldResult(root, windows, key, value)) {
       share.moveIntoWindow();
       this.owner.moved(false);
       root.taken();
+      return;
     }
+    share.release();
   }
 
+  #foldRecord(root: Delivered, windows: readonly TimeWindow[], key: unknown, value: unknown): void {
+    const { folding, grace } = this.definition;
+    const { slot } = root;
+    let missed = 0;
+    for (const { start, end } of windows) {
+      if (end + grace <= root.stamp) {
+        missed++;
+        continue;
+      }
+      const held = this.#windowAt(start, end);
+      held?.hold(slot, root.offset, root.stamp);
+      held?.contents.add(slot, key, value, folding);
+    }
+    if (missed === 0 && windows.length > 0) return;
+    this.owner.missed(root, windows.length === 0 ? 'in no window' : missed < windows.length ? 'late in some windows' : 'late');
+  }
+
+  /** Whether the result went into a window: others are out already. */
+  #foldResult(root: HeldWindow, windows: readonly TimeWindow[], key: unknown, value: unknown): boolean {
+    let taken = 0;
+    for (const { start, end } of windows) {
+      const held = this.#windowAt(start, end);
+      if (!held) continue;
+      if (taken++ > 0) root.shares++; // each window releases one
+      held.takeIn(root);
+      held.contents.add(0, key, value, this.definition.folding);
+    }
+    return taken > 0;
+  }
+
+  /** Undefined if it was rebuilt and is out already. */
   #windowAt(start: number, end: number): HeldWindow | undefined {
+    const last = this.#last;
+    if (last?.start === start && last.end === end && last.state === 'open') return last;
     const outEnd = this.outEndOf(end);
     if (outEnd <= this.owner.out) return undefined;
-    let held = this.#open.get(start);
+    let held = this.#open.get(start, end);
     if (!held) {
-      if (this.#closed.some((window) => window.start === start))
+      if (this.#closed.some((window) => window.start === start && window.end === end))
         throw new Error(`${this.where}: a record was folded into the closed window [${start}, ${end})`);
       held = new HeldWindow(start, end, outEnd, new WindowContents(), this, this.owner.partitionCount);
-      this.#open.set(start, held);
+      this.#open.add(held);
       this.owner.opened(this, end);
     }
     return (this.#last = held);
@@ -112,11 +134,11 @@ export class Stage {
   /** Closes what `watermark` has passed, and gives the results as far as the sink takes them. */
   close(watermark: number): void {
     this.#watermark = Math.max(this.#watermark, watermark);
-    const due = [...this.#open.values()].filter((window) => window.end + this.definition.grace <= watermark);
+    const due = [...this.#open].filter((window) => window.end + this.definition.grace <= watermark);
     due.sort((a, b) => a.end - b.end || a.start - b.start);
     for (const window of due) {
       this.owner.closing(this, window);
-      this.#open.delete(window.start);
+      this.#open.delete(window);
       window.state = 'closing';
       window.shares++; // one for the results that are still in the table, so that a fast sink does not release the window half way
       window.absorbed++;
@@ -190,13 +212,13 @@ export class Stage {
     return through;
   }
 
-  /** The open window that begins at `start`. */
-  openAt(start: number): HeldWindow | undefined {
-    return this.#open.get(start);
+  /** The open window with these edges. */
+  openAt({ start, end }: TimeWindow): HeldWindow | undefined {
+    return this.#open.get(start, end);
   }
 
   get openWindows(): Iterable<HeldWindow> {
-    return this.#open.values();
+    return this.#open;
   }
 
   /** Closed windows that are not out. */

@@ -1,7 +1,7 @@
-import { windowStart } from '../time/tumbling';
 import type { HeldWindow } from './heldWindow';
 import type { Delivered, PartitionEpoch, Step } from './partitionEpoch';
-import { Stage, type StageOwner } from './stage';
+import { windowsUnforeseen } from './runErrors';
+import { type Missed, Stage, type StageOwner } from './stage';
 import type { WindowedStage } from './windowedStage';
 
 /** What a commit of one partition says. */
@@ -38,7 +38,7 @@ export interface TaskEvents {
   commitWanted(): void;
   /** Credits came back or a gate opened: more may be delivered. */
   moved(): void;
-  late(record: Delivered): void;
+  missed(record: Delivered, how: Missed): void;
   /** A window of the stage with this index is about to give its results. */
   closing(task: Task, stage: number, window: HeldWindow): void;
 }
@@ -67,6 +67,8 @@ export class Task implements StageOwner {
     private readonly options: TaskOptions,
     private readonly events: TaskEvents,
   ) {
+    const looking = definitions.slice(1).find(({ looksAtValues }) => looksAtValues);
+    if (looking) throw windowsUnforeseen(looking.name);
     this.out = options.out;
     this.stages = definitions.map((definition, index) => new Stage(definition, this, (end) => outEnd(definitions.slice(index + 1), end)));
     for (const epoch of partitions) epoch.stages = this.stages;
@@ -257,8 +259,8 @@ export class Task implements StageOwner {
     this.events.moved();
   }
 
-  late(record: Delivered): void {
-    this.events.late(record);
+  missed(record: Delivered, how: Missed): void {
+    this.events.missed(record, how);
   }
 
   /** Whether every result has been taken, by the sink or by a window of a later stage; such a window may stay open, and then so does what went into it. */
@@ -325,8 +327,8 @@ export class Task implements StageOwner {
   }
 }
 
-/** Where the results of a window that ends at `end` are in the end: the end of the last window of the chain. */
+/** Where the results of a window that ends at `end` are in the end: the last end of the windows that they come to in the rest of the chain. */
 function outEnd(later: readonly WindowedStage[], end: number): number {
-  for (const { window } of later) end = windowStart(window, end - 1) + window.size;
+  for (const stage of later) end = stage.windowsOf(end - 1, undefined).at(-1)?.end ?? end;
   return end;
 }

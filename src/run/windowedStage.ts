@@ -1,6 +1,6 @@
 import type { Folding } from '../time/folding';
 import type { Entry } from '../time/windowContents';
-import type { TumblingWindow } from '../time/tumbling';
+import type { TimeWindow } from '../records';
 import type { HeldWindow } from './heldWindow';
 import type { Share } from './share';
 
@@ -8,7 +8,10 @@ import type { Share } from './share';
 export interface WindowedStage {
   /** The operator's name, for errors. */
   readonly name: string;
-  readonly window: TumblingWindow;
+  /** The windows that a value with this timestamp (ms) belongs to, ordered by end. */
+  windowsOf(timestamp: number, value: unknown): readonly TimeWindow[];
+  /** Whether that depends on more than the timestamp. */
+  readonly looksAtValues?: boolean | undefined;
   /** ms */
   readonly grace: number;
   readonly folding: Folding;

@@ -93,7 +93,7 @@ export class MarbleRun implements RunHandle {
     const events: TaskEvents = {
       commitWanted: () => undefined,
       moved: () => this.#look(),
-      late: () => undefined,
+      missed: () => undefined,
       closing: (task, stage, window) => {
         const error = keyInTwoPartitions(window, stage, task, this.#tasks);
         if (error) this.target.error(error);

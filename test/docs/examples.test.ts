@@ -13,11 +13,12 @@ import { runSnippet } from './runSnippet';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The source files that a file needs, itself included. */
+/** The source files that a file needs to run, itself included. */
 function neededBy(file: string, files = new Set<string>()): Set<string> {
   if (files.has(file)) return files;
   files.add(file);
-  for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles)
+  const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions: { module: ts.ModuleKind.ESNext } });
+  for (const { fileName } of ts.preProcessFile(outputText).importedFiles)
     if (fileName.startsWith('.')) neededBy(`${join(dirname(file), fileName)}.ts`, files);
   return files;
 }

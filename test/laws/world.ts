@@ -7,6 +7,7 @@ import type { Share } from '../../src/run/share';
 import type { Progress, Task } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
 import { tumbling, windowStart } from '../../src/time/tumbling';
+import { windowsOf } from '../../src/time/windowsOf';
 import { reducing } from '../time/reducing';
 
 /** What the pipeline is like. */
@@ -50,7 +51,7 @@ interface Request {
 }
 
 export const direct = 'direct';
-const windowsOf = [tumbling(10), tumbling(20)];
+const shapes = [tumbling(10), tumbling(20)];
 const graces = [3, 2];
 const owner = 'me';
 
@@ -331,7 +332,7 @@ export class World {
   /** The elements that are late if nothing but timestamps moves watermarks. */
   lateByLog(): Set<string> {
     const late = new Set<string>();
-    const [window, grace] = [windowsOf[0], graces[0]];
+    const [window, grace] = [shapes[0], graces[0]];
     if (!window || grace === undefined || this.plan.windows === 0) return late;
     for (const [partition, log] of this.logs.entries()) {
       let watermark = -Infinity;
@@ -358,7 +359,7 @@ export class World {
     const assigned = this.logs.map(({ length }, partition): AssignedPartition => {
       return { topic: 't', partition, committed: this.committed[partition] ?? null, start: 0, low: 0, end: length };
     });
-    const stages = windowsOf.slice(0, this.plan.windows).map((window, index) => this.#stage(window, index));
+    const stages = shapes.slice(0, this.plan.windows).map((window, index) => this.#stage(window, index));
     const { tasks, founders } = restoreTasks(assigned, {
       groupId: 'g',
       stages,
@@ -371,7 +372,7 @@ export class World {
       events: {
         commitWanted: () => this.counts.steps++,
         moved: () => undefined,
-        late: () => this.#late(),
+        missed: () => this.#late(),
         closing: () => undefined,
       },
     });
@@ -379,10 +380,10 @@ export class World {
     this.#founders = founders;
   }
 
-  #stage(window: (typeof windowsOf)[number], index: number): WindowedStage {
+  #stage(window: (typeof shapes)[number], index: number): WindowedStage {
     return {
       name: `window ${index}`,
-      window,
+      windowsOf: windowsOf(window),
       grace: graces[index] ?? 0,
       folding: reducing<string[]>((a, b) => [...a, ...b]),
       fingerprint: '',
@@ -408,7 +409,7 @@ export class World {
   }
 
   #lastResult(task: string, key: string, timestamp: number): string {
-    const [first, second] = windowsOf;
+    const [first, second] = shapes;
     if (!first || !second) return '';
     const start = windowStart(first, timestamp);
     return this.plan.windows === 1 ? `${task}: ${key} from ${start}` : `${task}: all from ${windowStart(second, start + first.size - 1)}`;

@@ -16,6 +16,7 @@ import { tumbling } from '../../src/time/tumbling';
 import type { Plan } from './plan';
 import type { Result, StoredTopic } from './storedTopic';
 import type { Tamper } from './tamper';
+import { windowsOf } from '../../src/time/windowsOf';
 import { reducing } from '../time/reducing';
 
 /** Something on its way through the pipeline, with its share. */
@@ -86,7 +87,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     this.#merged = plan.shape === 'merged windows' || plan.shape === 'chained and rekeyed';
     this.#stages = plan.windows.map(({ size, offset, grace }, index) => ({
       name: `window ${index}`,
-      window: tumbling(size, { offset }),
+      windowsOf: windowsOf(tumbling(size, { offset })),
       grace,
       folding: reducing((a, b) => `${String(a)} ${String(b)}`),
       fingerprint: `${size}+${offset} grace ${grace}${plan.crowded ? ' and so on'.repeat(150) : ''}`,
@@ -124,7 +125,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       events: {
         commitWanted: () => this.#committer.commit(),
         moved: () => this.#moved(),
-        late: ({ epoch, offset }) => this.#late(epoch.partition, offset, offset >= epoch.ackedBefore),
+        missed: ({ epoch, offset }) => this.#late(epoch.partition, offset, offset >= epoch.ackedBefore),
         closing: () => undefined,
       },
     });

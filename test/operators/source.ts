@@ -72,7 +72,7 @@ export function read<V, K = string>(rows: readonly Row<K, V>[] | Observable<Row<
       topic.epochs,
       [...participants].reverse().flatMap(({ stage }) => stage ?? []),
       { maxResults: 1_000, maxSteps: 10, writeAhead: false, autoRelease: false, out: -Infinity },
-      { commitWanted: () => undefined, moved: () => undefined, late: () => undefined, closing: () => undefined },
+      { commitWanted: () => undefined, moved: () => undefined, missed: () => undefined, closing: () => undefined },
     );
     Object.assign(found, { participants, task });
     for (const participant of participants) participant.attach?.(handleOf(found));

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { type ByKeyOptions, windowed } from '../../src/operators/windowed';
+import { countByKey } from '../../src/operators/countByKey';
+import type { KafkaRecord } from '../../src/records';
+import { calendar } from '../../src/time/calendar';
+import { hopping } from '../../src/time/hopping';
 import { tumbling } from '../../src/time/tumbling';
+import type { CustomWindow } from '../../src/time/windowShape';
 import { type Found, outcome, read } from './source';
 
 /** What a commit says of the operator, which a later run compares. */
@@ -31,4 +36,36 @@ test('the text of it does not change with a release, or every pipeline would hav
   expect(fingerprint('reduceByKey', { window: tumbling('10s', { offset: '1s' }), grace: '2s' })).toBe(
     'reduceByKey tumbling 10000+1000 grace 2000 onClose',
   );
+});
+
+test('windows of each shape are told apart, and what cannot be a window is refused', () => {
+  const custom = { kind: 'custom', name: 'mine', assign: () => [] } as const;
+  const all = [
+    hopping('10s', { every: '5s' }),
+    hopping('10s', { every: '2s' }),
+    tumbling('10s'),
+    calendar('day'),
+    calendar('day', { timeZone: 'Europe/Berlin' }),
+    custom,
+    { ...custom, name: 'other' },
+  ].map((window) => fingerprint('countByKey', { window }));
+  expect(new Set(all).size).toBe(all.length);
+  for (const window of [undefined, {}, { kind: 'custom' }, { ...custom, name: undefined }, { ...custom, merge: true }])
+    expect(() => fingerprint('countByKey', { window: window as never })).toThrow('countByKey');
+});
+
+test('a window of your own is asked with the record, and must come first', () => {
+  const byTenant: CustomWindow<KafkaRecord<string, number>> = {
+    kind: 'custom',
+    name: 'by tenant',
+    assign: (timestamp, { key }) => [{ start: 0, end: key === 'short' ? timestamp + 1 : 100 }],
+  };
+  const rows = ['short', 'long'].map((key) => ({ key, value: 1, timestamp: 5 }));
+  const counted = read(rows).pipe(countByKey({ window: byTenant }));
+  expect(outcome(counted).values.map(({ key, window }) => [key, window.end])).toEqual([
+    ['short', 6],
+    ['long', 100],
+  ]);
+  const behind = { kind: 'custom', name: 'behind', assign: () => [] } as const;
+  expect(outcome(counted.pipe(countByKey({ window: behind }))).error).toMatchObject({ code: 'UNSUPPORTED' });
 });

@@ -19,6 +19,7 @@ import {
   commitOffsets,
   type Duration,
   fromTopic,
+  hopping,
   isStreamError,
   json,
   type KafkaClient,
@@ -170,7 +171,7 @@ export class Sums {
       scheduler: time,
     });
     const summed = reduceByKey<StreamRecord<string, Amount>>((a, b) => ({ key: a.key, value: a.value + b.value }), {
-      window: tumbling(shape.size),
+      window: shape.every === shape.size ? tumbling(shape.size) : hopping(shape.size, { every: shape.every }),
       grace: shape.grace,
     });
     const noted$ = records$.pipe(

@@ -6,6 +6,7 @@ import type { Share } from '../../src/run/share';
 import { Task, type TaskOptions } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
 import { tumbling } from '../../src/time/tumbling';
+import { windowsOf } from '../../src/time/windowsOf';
 import { reducing } from '../time/reducing';
 
 /** As in a run, a task hears of what is released. */
@@ -38,7 +39,7 @@ export function summing(size: number, { grace = 0, onGiven = (_: Given): void =>
   const failures: unknown[] = [];
   return {
     name: `sum of ${size} ms`,
-    window: tumbling(size),
+    windowsOf: windowsOf(tumbling(size)),
     grace,
     folding: reducing<number>((a, b) => a + b),
     fingerprint: `sum ${size}`,
@@ -68,7 +69,7 @@ export function taskOf(
     {
       commitWanted: () => void told.push('commit wanted'),
       moved: () => void told.push('moved'),
-      late: (record) => void late.push(record),
+      missed: (record) => void late.push(record),
       closing: () => undefined,
     },
   );

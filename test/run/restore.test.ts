@@ -32,7 +32,7 @@ function restore(assigned: readonly AssignedPartition[], options: Partial<Restor
     outOfOrderness: 0,
     maxResults: 10,
     onReleased: () => undefined,
-    events: { commitWanted: () => undefined, moved: () => undefined, late: () => undefined, closing: () => undefined },
+    events: { commitWanted: () => undefined, moved: () => undefined, missed: () => undefined, closing: () => undefined },
     ...options,
   });
 }

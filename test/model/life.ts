@@ -17,6 +17,7 @@ import type { Plan } from './plan';
 import type { Result, StoredTopic } from './storedTopic';
 import type { Tamper } from './tamper';
 import { windowsOf } from '../../src/time/windowsOf';
+import { settled } from '../run/clock';
 import { reducing } from '../time/reducing';
 
 /** Something on its way through the pipeline, with its share. */
@@ -39,8 +40,6 @@ interface Request {
   resolve(stored: boolean): void;
   reject(error: unknown): void;
 }
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * One life of a process: the run's own parts, wired as `Run` wires them, with a broker, a pipeline and a sink that do things when they are told to.

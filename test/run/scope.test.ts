@@ -1,4 +1,4 @@
-import { defer, merge, NEVER, Observable, of, switchMap, timer, using } from 'rxjs';
+import { defer, merge, NEVER, Observable, of, Subject, switchMap, using } from 'rxjs';
 import { expect, test } from 'vitest';
 import { type Participant, participantsDownstream, subscribeAs, windowsMerge } from '../../src/run/scope';
 
@@ -36,11 +36,11 @@ test('it finds them through defer, using and merge, and none of a sibling branch
   ]);
 });
 
-test('a source that is subscribed later finds nothing', async () => {
+test('a source that is subscribed later finds nothing', () => {
   const found: string[][] = [];
-  const switched = named('end', timer(0).pipe(switchMap(() => source(found)))).subscribe();
-  await new Promise((resolve) => setTimeout(resolve, 1));
-  switched.unsubscribe();
+  const later$ = new Subject<void>();
+  named('end', later$.pipe(switchMap(() => source(found)))).subscribe();
+  later$.next();
   expect(found).toEqual([[]]);
 });
 

@@ -58,7 +58,7 @@ export function windowed<R extends StreamRecord, K, S, V = S>(
     let fedBy: RunHandle | undefined;
     const stage: WindowedStage = {
       name,
-      windowsOf: windowsOf<R>(window) as WindowedStage['windowsOf'],
+      windowsOf: windowsOf<R>(window),
       looksAtValues: window.kind === 'custom',
       grace: graceMillis,
       folding,

@@ -150,8 +150,7 @@ export class MarbleRun implements RunHandle {
       this.#folding++;
       try {
         fold(share, timestamp, key, value);
-        const window = watched && windowAt(stage, timestamp, watched.stamp);
-        if (window) watched.windows.add(window);
+        if (watched) for (const window of windowsOf(stage, timestamp, value, watched.stamp)) watched.windows.add(window);
       } finally {
         this.#folding--;
       }
@@ -275,10 +274,12 @@ export class MarbleRun implements RunHandle {
   }
 }
 
-/** The window of the stage that a record with this timestamp has gone into: none, if the record was late. */
-function windowAt(stage: Stage, timestamp: number, stamp: number): HeldWindow | undefined {
-  const found = [...stage.openWindows, ...stage.closedWindows].find(({ start, end }) => start <= timestamp && timestamp < end);
-  return found && found.end + stage.definition.grace > stamp ? found : undefined;
+/** The windows of the stage that a record has gone into: not those that it was late for. */
+function windowsOf({ definition, openWindows, closedWindows }: Stage, timestamp: number, value: unknown, stamp: number): HeldWindow[] {
+  const wanted = definition.windowsOf(timestamp, value).filter(({ end }) => end + definition.grace > stamp);
+  return [...openWindows, ...closedWindows].filter((window) =>
+    wanted.some(({ start, end }) => window.start === start && window.end === end),
+  );
 }
 
 /** The watermark at which the next window of the task closes. */

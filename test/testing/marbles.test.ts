@@ -4,6 +4,7 @@ import {
   commitOffsets,
   filterRecords,
   flatMapValues,
+  hopping,
   keyBy,
   mapValues,
   reduceByKey,
@@ -263,6 +264,20 @@ describe('expectReleased', () => {
         y: ['k', 4],
       });
       m.expectReleased(records$).toBe('---------------l-(ab)--c');
+    });
+  });
+
+  test('tells of a record in several windows when the last of them is acked', () => {
+    marbles((m) => {
+      const records$ = m.records('------a-----b---c---|', { a: ['k', 1], b: ['k', 2], c: ['k', 4] });
+      const counts$ = records$.pipe(countByKey({ window: hopping(10, { every: 5 }) }), ack());
+      m.expectRecords(counts$).toBe('------------x---y---(zw|)', {
+        x: ['k', 1, window(0, 10)],
+        y: ['k', 2, window(5, 15)],
+        z: ['k', 2, window(10, 20)],
+        w: ['k', 1, window(15, 25)],
+      });
+      m.expectReleased(records$).toBe('----------------a---(bc)');
     });
   });
 

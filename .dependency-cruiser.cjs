@@ -25,6 +25,13 @@ module.exports = {
       to: { pathNot: '^src/(time/|errors\\.ts$|records\\.ts$)' },
     },
     {
+      name: 'brokers-in-memory-know-no-client',
+      comment: 'A broker is told what is asked, and not by whom.',
+      severity: 'error',
+      from: { path: '^src/testing/(broker|network)/' },
+      to: { path: '^src/testing/(client|clock|marbles)/' },
+    },
+    {
       name: 'aggregates-are-pure',
       severity: 'error',
       from: { path: '^src/aggregates/' },

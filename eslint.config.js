@@ -138,7 +138,7 @@ export default defineConfig(
   },
   {
     // Only here: macrotasks, which let timers and sockets have their turn, or promises.
-    files: ['src/run/macrotask.ts', 'src/testing/whileDrained.ts'],
+    files: ['src/run/macrotask.ts', 'src/testing/clock/whileDrained.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-syntax': 'off' },
   },
   {

@@ -2,7 +2,7 @@ import { StreamError } from '../errors';
 import type { KafkaRecord } from '../records';
 import { PartitionEpoch } from '../run/partitionEpoch';
 import { type Duration, toMillis } from '../time/duration';
-import type { FakeRequest, Fault, FaultOutcome } from './fakeFaults';
+import type { FakeRequest, Fault, FaultOutcome } from './network/fakeFaults';
 import type { AnyArbitrary, FastCheckArbitrary, FastCheckModule } from './fastCheck';
 import { recordOf } from './record';
 

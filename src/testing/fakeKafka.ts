@@ -3,9 +3,9 @@ import { StreamError } from '../errors';
 import { partitionOf } from '../kafka/partitionOf';
 import type { Place, RecordHeaders } from '../records';
 import { toMillis } from '../time/duration';
-import { FakeAdmin } from './fakeAdmin';
-import { FakeBroker } from './fakeBroker';
-import { compactLog, retainLog } from './fakeCleaner';
+import { FakeAdmin } from './client/fakeAdmin';
+import { FakeBroker } from './broker/fakeBroker';
+import { compactLog, retainLog } from './broker/fakeCleaner';
 import type {
   FakeConsumerConfig,
   FakeProducerConfig,
@@ -14,15 +14,15 @@ import type {
   FakeKafkaProcess,
   FakeKafkaProducer,
   FakeLogger,
-} from './fakeClients';
-import { FakeConsumer } from './fakeConsumer';
-import type { FakeLog, Isolation } from './fakeLog';
-import { silentLogger } from './fakeLogger';
-import { asBytes, messageOf } from './fakeMessages';
-import type { Fault } from './fakeFaults';
+} from './client/fakeClients';
+import { FakeConsumer } from './client/fakeConsumer';
+import type { FakeLog, Isolation } from './broker/fakeLog';
+import { silentLogger } from './client/fakeLogger';
+import { asBytes, messageOf } from './client/fakeMessages';
+import type { Fault } from './network/fakeFaults';
 import type { AppendedRecord, FakeKafkaOptions, FakeTopicOptions, StoredRecord } from './fakeKafkaOptions';
-import { FakeProcess } from './fakeProcess';
-import { FakeProducer } from './fakeProducer';
+import { FakeProcess } from './network/fakeProcess';
+import { FakeProducer } from './client/fakeProducer';
 
 /**
  * A Kafka in memory, in the shape of kafkajs' `Kafka`: topics, consumer groups with rebalances, commits, idempotent producers and transactions, on a clock of

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Bytes, Place, RecordHeaders } from '../records';
 import type { Duration } from '../time/duration';
-import type { FakeTopicConfig } from './fakeSettings';
+import type { FakeTopicConfig } from './broker/fakeSettings';
 
 /** Options of `FakeKafka`. */
 export interface FakeKafkaOptions {

@@ -1,4 +1,4 @@
-export type { FakeRequest, Fault, FaultOutcome } from './fakeFaults';
+export type { FakeRequest, Fault, FaultOutcome } from './network/fakeFaults';
 export { FakeKafka } from './fakeKafka';
 export type { AppendedRecord, FakeKafkaOptions, FakeTopicOptions, StoredRecord } from './fakeKafkaOptions';
 export type {
@@ -7,7 +7,6 @@ export type {
   FakeConfigEntry,
   FakeConsumerConfig,
   FakeConsumerEvents,
-  FakeGroupDescription,
   FakeKafkaAdmin,
   FakeKafkaClient,
   FakeKafkaConsumer,
@@ -18,14 +17,15 @@ export type {
   FakeMessagePayload,
   FakeProducerConfig,
   FakeRunConfig,
-} from './fakeClients';
-export type { FakeClientPayloads, FakeEvent, FakePayloads } from './fakePayloads';
-export type { FakeTopicConfig } from './fakeSettings';
-export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './virtualClock';
-export type { RecordMarbles, RecordsObservable, RecordsOptions } from './recordsOf';
-export { type Marbles, marbles } from './marbles';
+} from './client/fakeClients';
+export type { FakeClientPayloads, FakeEvent, FakePayloads } from './client/fakePayloads';
+export type { FakeTopicConfig } from './broker/fakeSettings';
+export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './clock/virtualClock';
+export type { RecordMarbles, RecordsObservable, RecordsOptions } from './marbles/recordsOf';
+export { type Marbles, marbles } from './marbles/marbles';
 export { record, type RecordInit } from './record';
 export { type PipelineResult, runPipeline, type RunPipelineContext, type RunPipelineOptions, type TopicContents } from './runPipeline';
 export { arbitraries, type Arbitraries, type RecordsConstraints, type ScheduledStep } from './arbitraries';
 export type { AnyArbitrary, FastCheckArbitrary, FastCheckModule } from './fastCheck';
 export { roundTrip } from './roundTrip';
+export type { FakeGroupDescription } from './broker/fakeProtocol';

@@ -1,9 +1,9 @@
 import type { Codec } from '../codecs/codec';
 import { decodeWith } from '../codecs/decodeWith';
 import { encodeWith } from '../codecs/encodeWith';
-import { asBytes } from './fakeMessages';
-import { sameValue } from './sameValue';
-import { shown } from './shown';
+import { asBytes } from './client/fakeMessages';
+import { sameValue } from './marbles/sameValue';
+import { shown } from './marbles/shown';
 
 /**
  * A property for a codec of your own: what it encodes, it decodes to the same value, by content, from the bytes that a broker would give back.

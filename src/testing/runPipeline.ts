@@ -5,7 +5,7 @@ import { subscribeAs } from '../run/scope';
 import type { Duration } from '../time/duration';
 import { FakeKafka } from './fakeKafka';
 import type { AppendedRecord, StoredRecord } from './fakeKafkaOptions';
-import { VirtualClock } from './virtualClock';
+import { VirtualClock } from './clock/virtualClock';
 
 /** What is in a topic: records, which go to partitions by their keys, or the records of each partition. */
 export type TopicContents = readonly AppendedRecord[] | readonly (readonly AppendedRecord[])[];

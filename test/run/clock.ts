@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/testing/virtualClock';
+import { VirtualClock } from '../../src/testing/clock/virtualClock';
 
 /** Everything that promises are about to do. */
 export function settled(): Promise<void> {

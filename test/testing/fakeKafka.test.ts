@@ -1,7 +1,7 @@
 import { FakeKafka, type StoredRecord } from 'millrace/testing';
 import { expect, test } from 'vitest';
 import { partitionOf } from '../../src/kafka/partitionOf';
-import { VirtualClock } from '../../src/testing/virtualClock';
+import { VirtualClock } from '../../src/testing/clock/virtualClock';
 import { Clock } from '../run/clock';
 import { Reader, textOf } from './reader';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FakeKafka, type FakeRequest, type Fault, type FaultOutcome } from 'millrace/testing';
 import { expect, test } from 'vitest';
-import { requestDescriptions } from '../../src/testing/fakeRequests';
+import { requestDescriptions } from '../../src/testing/network/fakeRequests';
 import { Clock } from '../run/clock';
 import { Reader } from './reader';
 

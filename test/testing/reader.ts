@@ -1,5 +1,5 @@
 import type { KafkaBatchPayload, KafkaClient, KafkaConsumer, KafkaConsumerConfig, KafkaEvent } from '../../src/kafka/client';
-import type { ConsumerEvent } from '../../src/testing/fakeEvents';
+import type { ConsumerEvent } from '../../src/testing/client/fakeEvents';
 import { kafkajsSource } from './kafkajsSource';
 
 /** How a reader is to be. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FakeBroker } from '../../src/testing/fakeBroker';
-import { typeOf } from '../../src/testing/fakeErrors';
-import type { ProducerLife } from '../../src/testing/fakeTransactions';
+import { FakeBroker } from '../../src/testing/broker/fakeBroker';
+import { typeOf } from '../../src/testing/network/fakeErrors';
+import type { ProducerLife } from '../../src/testing/broker/fakeTransactions';
 import { Clock } from '../run/clock';
 
 const partitions = 2;

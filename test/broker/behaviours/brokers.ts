@@ -1,7 +1,7 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { FakeKafka, type FakeKafkaClient, type Fault } from 'millrace/testing';
 import { vi } from 'vitest';
-import { FakeFaults } from '../../../src/testing/fakeFaults';
+import { FakeFaults } from '../../../src/testing/network/fakeFaults';
 import { brokerKafka, kafkaBrokers, uniqueName } from '../realKafka';
 import { Wire } from './wire';
 import { FakeZombie, RealZombie, type Zombie, type ZombieOptions } from './zombie';

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { FakeRequest } from 'millrace/testing';
-import type { FakeFaults, FaultEffect } from '../../../src/testing/fakeFaults';
-import { requestDescriptions } from '../../../src/testing/fakeRequests';
+import type { FakeFaults, FaultEffect } from '../../../src/testing/network/fakeFaults';
+import { requestDescriptions } from '../../../src/testing/network/fakeRequests';
 
 type Done = (error?: Error | null) => void;
 

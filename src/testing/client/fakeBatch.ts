@@ -1,0 +1,65 @@
+import type { KafkaBatchPayload, KafkaMessage } from '../../kafka/client';
+import { withoutAborted } from './fakeAbortFilter';
+import type { PartitionData } from '../broker/fakeProtocol';
+
+type Batch = KafkaBatchPayload['batch'];
+
+/** One partition's part of a fetch, as kafkajs hands it to `eachBatch`: it may hold several batches of the log. */
+export class FakeBatch implements Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly messages: readonly KafkaMessage[];
+  /** Whether the broker sent anything. */
+  readonly #hasRaw: boolean;
+  /** Of what was asked for, marks included. */
+  readonly #first: string | undefined;
+  readonly #last: string | undefined;
+
+  constructor(
+    readonly fetchedOffset: string,
+    { topic, partition, highWatermark, batches, aborted = [] }: PartitionData,
+  ) {
+    this.topic = topic;
+    this.partition = partition;
+    this.highWatermark = String(highWatermark);
+    this.#hasRaw = batches.length > 0;
+    // A broker sends whole batches: what is before the offset that was asked for is thrown away here.
+    const wanted = batches.flatMap((batch) => {
+      if (batch.base >= Number(fetchedOffset)) return [batch];
+      const messages = batch.messages.filter(({ offset }) => Number(offset) >= Number(fetchedOffset));
+      return messages.length > 0 ? [{ ...batch, messages }] : [];
+    });
+    this.#first = wanted[0]?.messages[0]?.offset;
+    this.#last = wanted.at(-1)?.messages.at(-1)?.offset;
+    this.messages = withoutAborted(wanted, aborted).flatMap(({ messages, isControl }) => (isControl ? [] : messages));
+  }
+
+  isEmpty(): boolean {
+    return this.messages.length === 0;
+  }
+
+  /** Whether something came, and nothing of it is for the consumer. */
+  isEmptyDueToFiltering(): boolean {
+    return this.isEmpty() && this.#hasRaw;
+  }
+
+  firstOffset(): string | null {
+    return this.#first ?? null;
+  }
+
+  /** Where only what is before the offset came, the rest of its batch has been compacted away, and kafkajs goes on one by one. */
+  lastOffset(): string {
+    return this.#last ?? (this.#hasRaw ? this.fetchedOffset : String(Number(this.highWatermark) - 1));
+  }
+
+  /** How many offsets follow this batch. */
+  offsetLag(): string {
+    return String(Number(this.highWatermark) - 1 - Number(this.lastOffset()));
+  }
+
+  /** How many offsets follow the first of this batch. */
+  offsetLagLow(): string {
+    return this.#first === undefined ? '0' : String(Number(this.highWatermark) - 1 - Number(this.#first));
+  }
+}

@@ -1,0 +1,169 @@
+import type { FakeBroker } from '../broker/fakeBroker';
+import type { FakeCluster } from './fakeCluster';
+import type { FakeConnection } from '../network/fakeConnection';
+import { typeOf } from '../network/fakeErrors';
+import type { FakeEvents } from './fakeEvents';
+import type { MemberClaim } from '../broker/fakeGroup';
+import type { Isolation } from '../broker/fakeLog';
+
+/** Offsets by topic, as kafkajs takes and tells them. */
+export interface TopicOffsets {
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata?: string | null }[];
+}
+
+/** What the offsets of one generation of a member depend on. */
+export interface OffsetsContext {
+  readonly broker: FakeBroker;
+  readonly cluster: FakeCluster;
+  readonly connection: FakeConnection;
+  readonly events: FakeEvents;
+  readonly groupId: string;
+  readonly autoCommit: boolean;
+  /** Where the end is that reading begins at. */
+  readonly isolation: Isolation;
+  /** Whether the topic is read from its beginning where nothing is committed. */
+  readonly fromBeginning: (topic: string) => boolean;
+}
+
+/** Where a member stands in its partitions, in one generation. The next generation begins from what is committed. */
+export class FakeOffsets {
+  /** What the broker was last heard to have, or where reading begins without a commit. */
+  readonly #committed = new Map<string, number>();
+  /** The next offset to read. */
+  readonly #resolved = new Map<string, number>();
+  /** When something was committed, or there was nothing to commit. */
+  #lastCommit: number;
+
+  constructor(
+    private readonly context: OffsetsContext,
+    readonly claim: MemberClaim,
+    readonly assignment: ReadonlyMap<string, readonly number[]>,
+    /** The broker that was the coordinator when this generation was joined. */
+    private readonly coordinator = 0,
+  ) {
+    this.#lastCommit = context.connection.now();
+  }
+
+  isKnown(topic: string, partition: number): boolean {
+    return this.#committed.has(keyOf(topic, partition));
+  }
+
+  next(topic: string, partition: number): number {
+    const key = keyOf(topic, partition);
+    const next = this.#resolved.get(key) ?? this.#committed.get(key) ?? 0;
+    if (!this.#resolved.has(key)) this.#resolved.set(key, next);
+    return Math.max(0, next);
+  }
+
+  /** Everything up to this offset has been handled. */
+  resolve(topic: string, partition: number, offset: number): void {
+    this.#resolved.set(keyOf(topic, partition), offset + 1);
+  }
+
+  /** Goes there; with `autoCommit` by a commit, as kafkajs does. */
+  async seek(topic: string, partition: number, offset: number): Promise<void> {
+    if (!this.context.autoCommit) {
+      this.resolve(topic, partition, offset - 1);
+      return;
+    }
+    await this.#send([{ topic, partitions: [{ partition, offset: String(offset) }] }]);
+    this.#forget(topic, partition);
+  }
+
+  /** The offset was not there. kafkajs commits "the beginning" (-2) or "the end" (-1), and asks where that is. */
+  async reset(topic: string, partition: number): Promise<void> {
+    await this.#send([{ topic, partitions: [{ partition, offset: this.context.fromBeginning(topic) ? '-2' : '-1' }] }]);
+    this.#forget(topic, partition);
+  }
+
+  /** Commits what is given, or else what is resolved and not yet committed. One attempt. */
+  async commit(topics: readonly TopicOffsets[] = this.uncommitted()): Promise<void> {
+    if (topics.length > 0) await this.#commit(topics);
+    this.#lastCommit = this.context.connection.now();
+  }
+
+  /** Commits if so much time has gone since the last commit, or so many offsets are resolved. */
+  async commitIfNecessary(interval: number | null, threshold: number | null): Promise<void> {
+    const isTime = interval !== null && this.context.connection.now() >= this.#lastCommit + interval;
+    if (isTime || (threshold !== null && this.#countResolved() >= threshold)) await this.commit();
+  }
+
+  async #commit(topics: readonly TopicOffsets[]): Promise<void> {
+    const { cluster, groupId, events } = this.context;
+    try {
+      await this.#send(topics);
+    } catch (error) {
+      if (typeOf(error) === 'NOT_COORDINATOR_FOR_GROUP') await cluster.refresh();
+      throw error;
+    }
+    events.emit('commit_offsets', { groupId, memberId: this.claim.memberId, groupGenerationId: this.claim.generation, topics });
+    for (const { topic, partitions } of topics) {
+      for (const { partition, offset } of partitions) this.#committed.set(keyOf(topic, partition), Number(offset));
+    }
+  }
+
+  /** Finds out where to begin where that is not known. */
+  async load(): Promise<void> {
+    const { broker, cluster, groupId, fromBeginning, isolation } = this.context;
+    const unknown = [...this.assignment].flatMap(([topic, partitions]) =>
+      partitions.filter((partition) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0).map((partition) => ({ topic, partition })),
+    );
+    if (unknown.length === 0) return;
+    const commits = await cluster.coordinated('offsetFetch', await this.#findCoordinator(), () => broker.offsetFetch(groupId, unknown));
+    const uncommitted = commits.filter(({ offset }) => offset < 0);
+    // Nothing comes for a partition that does not exist, though an assignor may have given it.
+    const beginnings = await cluster.listOffsets(uncommitted, ({ topic }) => (fromBeginning(topic) ? 'earliest' : 'latest'), isolation);
+    for (const { topic, partition, offset } of [...commits, ...beginnings]) {
+      if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
+    }
+  }
+
+  /** What is resolved and not committed. Partitions are text, though kafkajs declares them as numbers: they are the keys of its objects. */
+  uncommitted(): TopicOffsets[] {
+    return [...this.assignment].flatMap(([topic, numbers]) => {
+      const partitions = numbers.flatMap((partition) => {
+        const key = keyOf(topic, partition);
+        const resolved = this.#resolved.get(key);
+        return resolved === undefined || resolved < 0 || resolved === this.#committed.get(key)
+          ? []
+          : [{ partition: String(partition) as unknown as number, offset: String(resolved) }];
+      });
+      return partitions.length === 0 ? [] : [{ topic, partitions }];
+    });
+  }
+
+  /** How many offsets lie between what is committed and what is resolved. */
+  #countResolved(): number {
+    return [...this.#resolved].reduce((sum, [key, resolved]) => sum + resolved - Math.max(0, this.#committed.get(key) ?? 0), 0);
+  }
+
+  async #send(topics: readonly TopicOffsets[]): Promise<void> {
+    const { broker, cluster, groupId } = this.context;
+    const commits = topics.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset, metadata }) => ({
+        topic,
+        partition: Number(partition as unknown),
+        offset: Number(offset),
+        metadata: metadata ?? '',
+      })),
+    );
+    await cluster.coordinated('offsetCommit', await this.#findCoordinator(), () => broker.offsetCommit(groupId, this.claim, commits));
+  }
+
+  /** Where it was; only who joins again looks for another. */
+  async #findCoordinator(): Promise<number> {
+    const { cluster, connection } = this.context;
+    return connection.isConnected(this.coordinator) ? this.coordinator : cluster.find(this.coordinator);
+  }
+
+  #forget(topic: string, partition: number): void {
+    this.#committed.delete(keyOf(topic, partition));
+    this.#resolved.delete(keyOf(topic, partition));
+  }
+}
+
+/** A partition as the key of a map. */
+export function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,294 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import type { StreamRecord } from '../../records';
+import type { HeldWindow } from '../../run/heldWindow';
+import { keyInTwoPartitions } from '../../run/keyInTwoPartitions';
+import { PartitionEpoch } from '../../run/partitionEpoch';
+import { type Cadence, type Participant, type RunHandle, windowsMerge } from '../../run/scope';
+import { shareOf, type ShareRoot } from '../../run/share';
+import type { Stage } from '../../run/stage';
+import { Task, type TaskEvents } from '../../run/task';
+
+/** Where the run of a diagram tells what becomes of its records. */
+export interface MarbleRunTarget {
+  /** Every window that can close has closed; nothing more comes. */
+  complete(): void;
+  error(error: unknown): void;
+  released(marble: string): void;
+  /** The committed offset of each partition, in order; each time that one has moved. */
+  committed(offsets: readonly number[]): void;
+}
+
+/** What the run of a diagram is told once. */
+export interface MarbleRunOptions {
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+  /** Whether every diagram ends: a bounded read, in which the clock closes no window. */
+  readonly bounded: boolean;
+  /** ms */
+  readonly outOfOrderness: number;
+  /** ms */
+  readonly idleAfter: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** A delivered record, and the windows that it went into: it is released when it has no share left and all of them are. */
+interface Watched {
+  readonly marble: string;
+  /** The watermark that it is judged by, ms. */
+  readonly stamp: number;
+  readonly windows: Set<HeldWindow>;
+}
+
+/** The defaults of `fromTopic`, and of a run that nobody told how often to commit. */
+const maxResults = 1_024;
+const defaultCadence: Cadence = { every: 5_000, count: Infinity };
+/** Some that fit into the metadata of a commit. */
+const maxSteps = 80;
+
+/**
+ * A run without a Kafka: windows, shares and offsets as in `Run`, by the same parts, but everything happens at once, in the frame that it is asked for.
+ *
+ * So it needs no promises, and works in RxJS' TestScheduler. It sets a timer only for what is to come: an interval would never let a diagram end.
+ */
+export class MarbleRun implements RunHandle {
+  readonly epochs: readonly PartitionEpoch[];
+  readonly #tasks: readonly Task[];
+  readonly #windows: boolean;
+  readonly #cadence: Cadence;
+  readonly #begin: number;
+  readonly #watched = new Map<ShareRoot, Watched>();
+  readonly #timers = new Set<Subscription>();
+  readonly #quietSince: number[];
+  #waiting: (() => void)[] = [];
+  #committed: number[];
+  #state: 'delivering' | 'atEnd' | 'finishing' | 'closed' = 'delivering';
+  #delivering: PartitionEpoch | undefined;
+  #folding = 0;
+  #looking = false;
+  #releases = 0;
+  #commitSet = false;
+  #lastDelivery: number;
+
+  constructor(
+    private readonly options: MarbleRunOptions,
+    private readonly target: MarbleRunTarget,
+    /** The operators between the source and its subscriber, downstream ones first. */
+    participants: readonly Participant[],
+  ) {
+    const { partitions, outOfOrderness, scheduler } = options;
+    const upstreamFirst = [...participants].reverse();
+    const stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
+    const merged = windowsMerge(upstreamFirst);
+    this.#windows = stages.length > 0;
+    this.#cadence = participants.find(({ cadence }) => cadence)?.cadence ?? defaultCadence;
+    this.#begin = this.#lastDelivery = scheduler.now();
+    this.#committed = partitions.map(() => 0);
+    this.#quietSince = partitions.map(() => this.#begin);
+    const nothing = { offset: 0, watermark: -Infinity, steps: [], ackedThrough: 0 };
+    this.epochs = partitions.map(
+      ({ topic, partition }, index) =>
+        new PartitionEpoch(topic, partition, merged ? index : 0, nothing, outOfOrderness, false, (epoch) => this.#released(epoch)),
+    );
+    const groups = merged ? [this.epochs] : this.epochs.map((epoch) => [epoch]);
+    const settings = { maxResults, maxSteps, writeAhead: false, autoRelease: false, out: -Infinity };
+    const events: TaskEvents = {
+      commitWanted: () => undefined,
+      moved: () => this.#look(),
+      missed: () => undefined,
+      closing: (task, stage, window) => {
+        const error = keyInTwoPartitions(window, stage, task, this.#tasks);
+        if (error) this.target.error(error);
+      },
+    };
+    this.#tasks = groups.map((group) => new Task(group, stages, settings, events));
+    for (const task of this.#tasks) for (const stage of task.stages) this.#watch(stage);
+    for (const participant of participants) participant.attach?.(this);
+    for (const epoch of this.epochs) this.#awaitSilence(epoch);
+  }
+
+  /** Gives the next record of this epoch to the pipeline. */
+  deliver<R extends StreamRecord>(marble: string, epoch: PartitionEpoch, make: () => R, give: (record: R) => void): void {
+    if (this.#state !== 'delivering') return;
+    const stamp = epoch.watermark;
+    const record = make();
+    this.#watched.set(shareOf(record, 'records').root, { marble, stamp, windows: new Set() });
+    this.#lastDelivery = this.options.scheduler.now();
+    this.#delivering = epoch;
+    give(record);
+    this.#delivering = undefined;
+    this.#taskOf(epoch)?.advanced(epoch);
+    this.#awaitSilence(epoch);
+    this.#look();
+  }
+
+  /** The diagrams have ended: what is open closes, as soon as everything has arrived there. */
+  end(): void {
+    if (this.#state === 'delivering') this.#state = 'atEnd';
+    this.#look();
+  }
+
+  /** Nobody listens any more: what was acked is committed, and nothing else. */
+  abandon(): void {
+    if (this.#state === 'closed' || this.#state === 'finishing') return;
+    this.#close();
+  }
+
+  get clock(): SchedulerLike {
+    return this.options.scheduler;
+  }
+
+  whenFinished(done: () => void): void {
+    if (this.#state === 'closed') done();
+    else this.#waiting.push(done);
+  }
+
+  /** Notes which window each record goes into: the window itself remembers only the first. */
+  #watch(stage: Stage): void {
+    const fold = stage.fold.bind(stage);
+    stage.fold = (share, timestamp, key, value) => {
+      const { root } = share;
+      const watched = this.#watched.get(root);
+      this.#folding++;
+      try {
+        fold(share, timestamp, key, value);
+        if (watched) for (const window of windowsOf(stage, timestamp, value, watched.stamp)) watched.windows.add(window);
+      } finally {
+        this.#folding--;
+      }
+      this.#look();
+    };
+  }
+
+  #taskOf(epoch: PartitionEpoch): Task | undefined {
+    return this.#tasks.find(({ partitions }) => partitions.includes(epoch));
+  }
+
+  #released(epoch: PartitionEpoch): void {
+    this.#releases++;
+    if (this.#delivering !== epoch) {
+      this.#taskOf(epoch)?.advanced(epoch);
+      this.#awaitSilence(epoch);
+    }
+    this.#look();
+  }
+
+  /** Something has moved: tells what is released by now, sees to the next commit, and takes the next step of the ending. */
+  #look(): void {
+    if (this.#folding > 0 || this.#looking || this.#state === 'closed') return;
+    this.#looking = true;
+    for (const [root, { marble, windows }] of this.#watched) {
+      if (root.shares > 0 || [...windows].some(({ state }) => state !== 'released')) continue;
+      this.#watched.delete(root);
+      this.target.released(marble);
+    }
+    if (this.#releases >= this.#cadence.count) {
+      this.#releases = 0;
+      this.#commit();
+    } else this.#setCommit();
+    this.#looking = false;
+    this.#proceed();
+  }
+
+  // Commits
+
+  #offsets(): number[] {
+    return this.epochs.map((epoch) => this.#taskOf(epoch)?.progress(epoch)?.offset ?? 0);
+  }
+
+  /** At the next multiple of the cadence, if there is something to commit. */
+  #setCommit(): void {
+    if (this.#commitSet || this.#offsets().every((offset, index) => offset === this.#committed[index])) return;
+    this.#commitSet = true;
+    const { every } = this.#cadence;
+    this.#timer(every - ((this.options.scheduler.now() - this.#begin) % every), () => {
+      this.#commitSet = false;
+      this.#commit();
+    });
+  }
+
+  #commit(): void {
+    const offsets = this.#offsets();
+    if (offsets.every((offset, index) => offset === this.#committed[index])) return;
+    this.#committed = offsets;
+    this.target.committed(offsets);
+  }
+
+  // Silence
+
+  /** Where the clock closes windows: finds out, when the time has come, whether the partition has been silent for `idleAfter`. */
+  #awaitSilence(epoch: PartitionEpoch): void {
+    const { bounded, idleAfter, scheduler } = this.options;
+    const index = this.epochs.indexOf(epoch);
+    const since = scheduler.now();
+    if (bounded || !this.#windows) return;
+    this.#quietSince[index] = since;
+    this.#timer(idleAfter, () => {
+      if (this.#quietSince[index] !== since || epoch.inFlight > 0) return;
+      epoch.idle = true;
+      const task = this.#taskOf(epoch);
+      task?.closeDue();
+      if (task) this.#followClock(task);
+    });
+  }
+
+  /** While all are idle, event time follows the clock from the newest timestamp, as far as there are windows to close. */
+  #followClock(task: Task): void {
+    if (!task.partitions.every(({ idle }) => idle)) return;
+    const newest = Math.max(...task.partitions.map((epoch) => epoch.newest));
+    const reached = newest + this.options.scheduler.now() - this.#lastDelivery;
+    const due = task.dueBy(reached);
+    if (due !== undefined) task.stepAll(due);
+    const next = nextDue(task);
+    if (next !== Infinity && next > reached) this.#timer(next - reached, () => this.#followClock(task));
+  }
+
+  // Ending
+
+  #proceed(): void {
+    if (this.#state === 'atEnd') {
+      if (this.#windows && this.epochs.some(({ inFlight }) => inFlight > 0)) return;
+      for (const task of this.#tasks) if (task.endStep !== undefined) task.stepAll(task.endStep);
+      if (this.#tasks.some((task) => task.endStep !== undefined || task.blocked)) return;
+      this.#state = 'finishing';
+      this.target.complete();
+    }
+    if (this.#state !== 'finishing' || this.epochs.some(({ inFlight }) => inFlight > 0) || this.#tasks.some((task) => !task.settled))
+      return;
+    this.#close();
+  }
+
+  #close(): void {
+    this.#commit();
+    this.#state = 'closed';
+    for (const timer of this.#timers) timer.unsubscribe();
+    for (const task of this.#tasks) task.end();
+    for (const done of this.#waiting.splice(0)) done();
+  }
+
+  #timer(delay: number, work: () => void): void {
+    if (this.#state === 'closed') return;
+    const timer: Subscription = this.options.scheduler.schedule(() => {
+      this.#timers.delete(timer);
+      work();
+    }, delay);
+    this.#timers.add(timer);
+  }
+}
+
+/** The windows of the stage that a record has gone into: not those that it was late for. */
+function windowsOf({ definition, openWindows, closedWindows }: Stage, timestamp: number, value: unknown, stamp: number): HeldWindow[] {
+  const wanted = definition.windowsOf(timestamp, value).filter(({ end }) => end + definition.grace > stamp);
+  return [...openWindows, ...closedWindows].filter((window) =>
+    wanted.some(({ start, end }) => window.start === start && window.end === end),
+  );
+}
+
+/** The watermark at which the next window of the task closes. */
+function nextDue({ stages }: Task): number {
+  let delay = 0;
+  let next = Infinity;
+  for (const { definition, openWindows } of stages) {
+    delay += definition.grace;
+    for (const { end } of openWindows) next = Math.min(next, end + delay);
+  }
+  return next;
+}

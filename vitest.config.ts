@@ -13,7 +13,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/broker/**', 'test/dist/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/broker/**', 'test/dist/**'],
+          setupFiles: ['test/largeInputs.ts'],
+        },
       },
       {
         // A real Kafka is started only if one of these files is in the run.

@@ -156,10 +156,12 @@ export class FakeBroker {
     const turn = this.#fetches++;
     for (;;) {
       for (const { topic, partition } of request.partitions) this.mustLead(nodeId, topic, partition);
-      const found = this.#read(request, turn);
-      const bytes = found.reduce((sum, part) => sum + part.bytes, 0);
       const left = until - scheduler.now();
-      if (bytes >= request.minBytes || left <= 0) return found;
+      if (left <= 0 || request.partitions.some((place) => this.#mayHaveMore(place))) {
+        const found = this.#read(request, turn);
+        const bytes = found.reduce((sum, part) => sum + part.bytes, 0);
+        if (bytes >= request.minBytes || left <= 0) return found;
+      }
       await this.#change(request.partitions, left);
     }
   }
@@ -239,6 +241,11 @@ export class FakeBroker {
     return places.map(({ topic, partition }) => commits.get(topic, partition) ?? { topic, partition, offset: -1, metadata: '' });
   }
 
+  /** Whether it is worth reading: something was appended, or the offset is out of range. */
+  #mayHaveMore({ topic, partition, offset }: PartitionFetch): boolean {
+    return this.topics.get(topic, partition).end !== offset;
+  }
+
   /** Partitions are read in another order each time, so that those that fill the answer do not starve the others. */
   #read({ partitions, maxBytes, maxBytesPerPartition, isolation }: FetchRequest, turn: number): PartitionData[] {
     const first = partitions.length === 0 ? 0 : turn % partitions.length;
@@ -253,7 +260,7 @@ export class FakeBroker {
       room -= slice.bytes;
       const next = (slice.batches.at(-1)?.last ?? offset - 1) + 1;
       const aborted = isolation === 'read_committed' ? log.aborted(offset, next) : undefined;
-      return { topic, partition, highWatermark: log.end, aborted, ...slice };
+      return { topic, partition, offset, highWatermark: log.end, aborted, ...slice };
     });
   }
 

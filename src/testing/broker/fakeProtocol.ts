@@ -32,10 +32,8 @@ export interface FetchRequest {
   readonly isolation: Isolation;
 }
 
-/** What was read of a partition. */
-export interface PartitionData extends LogSlice {
-  readonly topic: string;
-  readonly partition: number;
+/** What was read of a partition, from the offset that was asked for. */
+export interface PartitionData extends PartitionFetch, LogSlice {
   readonly highWatermark: number;
   /** For who reads what is committed. In the order of their ends. */
   readonly aborted?: readonly AbortedTransaction[] | undefined;

@@ -6,6 +6,7 @@ type Batch = KafkaBatchPayload['batch'];
 
 /** One partition's part of a fetch, as kafkajs hands it to `eachBatch`: it may hold several batches of the log. */
 export class FakeBatch implements Batch {
+  readonly fetchedOffset: string;
   readonly topic: string;
   readonly partition: number;
   readonly highWatermark: string;
@@ -16,18 +17,16 @@ export class FakeBatch implements Batch {
   readonly #first: string | undefined;
   readonly #last: string | undefined;
 
-  constructor(
-    readonly fetchedOffset: string,
-    { topic, partition, highWatermark, batches, aborted = [] }: PartitionData,
-  ) {
+  constructor({ topic, partition, offset: fetched, highWatermark, batches, aborted = [] }: PartitionData) {
+    this.fetchedOffset = String(fetched);
     this.topic = topic;
     this.partition = partition;
     this.highWatermark = String(highWatermark);
     this.#hasRaw = batches.length > 0;
     // A broker sends whole batches: what is before the offset that was asked for is thrown away here.
     const wanted = batches.flatMap((batch) => {
-      if (batch.base >= Number(fetchedOffset)) return [batch];
-      const messages = batch.messages.filter(({ offset }) => Number(offset) >= Number(fetchedOffset));
+      if (batch.base >= fetched) return [batch];
+      const messages = batch.messages.filter(({ offset }) => Number(offset) >= fetched);
       return messages.length > 0 ? [{ ...batch, messages }] : [];
     });
     this.#first = wanted[0]?.messages[0]?.offset;

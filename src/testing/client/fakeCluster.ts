@@ -95,15 +95,25 @@ export class FakeCluster {
     }
   }
 
+  /** Whether the metadata should be asked for again. */
+  get isOld(): boolean {
+    if (this.#expiresAt === undefined || this.connection.now() > this.#expiresAt) return true;
+    for (const topic of this.#targets) if (!this.#topics.has(topic)) return true;
+    return false;
+  }
+
   async refreshIfOld(): Promise<void> {
-    const isOld = this.#expiresAt === undefined || this.connection.now() > this.#expiresAt;
-    if (isOld || [...this.#targets].some((topic) => !this.#topics.has(topic))) await this.refresh();
+    if (this.isOld) await this.refresh();
   }
 
   /** At most one at a time. */
   refresh(): Promise<void> {
     this.#refresh ??= this.#load().finally(() => (this.#refresh = undefined));
     return this.#refresh;
+  }
+
+  isConnectedTo(nodeId: number): boolean {
+    return this.#nodeIds.has(nodeId) && this.connection.isConnected(nodeId);
   }
 
   /** Connects to a broker that it knows; where that fails the metadata may be wrong, and is asked for. */

@@ -55,11 +55,12 @@ export class FakeHandler {
       await this.#processBatch(batch);
     }
     events.emit('end_batch_process', { ...told, duration: connection.now() - since });
-    if (!isFiltered) await this.#commit();
-    await this.heartbeat();
+    if (!isFiltered && run.autoCommit) await this.#commit();
+    if (member.mustBeat) await this.heartbeat();
   }
 
   async heartbeat(): Promise<void> {
+    if (!this.context.member.mustBeat) return;
     try {
       await this.context.member.heartbeat();
     } catch (error) {

@@ -85,8 +85,16 @@ export class FakeMember {
     this.forgetMemberId();
   }
 
+  /** Whether it is time for a heartbeat, or one is under way. */
+  get mustBeat(): boolean {
+    if (this.#heartbeatUnderWay) return true;
+    if (!this.#offsets || this.#memberId === '') return false;
+    return this.context.connection.now() >= this.#lastHeartbeat + this.config.heartbeatInterval;
+  }
+
   /** At most one at a time, and not more often than `heartbeatInterval`. */
   heartbeat(): Promise<void> {
+    if (!this.mustBeat) return Promise.resolve();
     this.#heartbeatUnderWay ??= this.#heartbeat().finally(() => (this.#heartbeatUnderWay = undefined));
     return this.#heartbeatUnderWay;
   }
@@ -94,7 +102,7 @@ export class FakeMember {
   async #heartbeat(): Promise<void> {
     const { broker, cluster, connection, events, groupId } = this.context;
     const claim = this.#offsets?.claim;
-    if (!claim || this.#memberId === '' || connection.now() < this.#lastHeartbeat + this.config.heartbeatInterval) return;
+    if (!claim) return;
     await cluster.coordinated('heartbeat', this.#coordinator, () => broker.heartbeat(groupId, claim));
     events.emit('heartbeat', { groupId, memberId: claim.memberId, groupGenerationId: claim.generation });
     this.#lastHeartbeat = connection.now();
@@ -202,11 +210,12 @@ export class FakeMember {
     const offsets = this.#offsets;
     if (!offsets) return [];
     try {
-      await cluster.refreshIfOld();
+      // What need not be waited for is not: polls are what there is most of.
+      if (cluster.isOld) await cluster.refresh();
       this.#checkTopics();
-      const led = placesOf(offsets).filter((place) => cluster.leaderOf(place) === nodeId);
-      await this.#goWhereSought(led, offsets);
-      await offsets.load();
+      const led = offsets.places.filter((place) => cluster.leaderOf(place) === nodeId);
+      if (this.#seeks.size > 0) await this.#goWhereSought(led, offsets);
+      if (!offsets.isLoaded) await offsets.load();
       const partitions = led
         .filter(({ topic, partition }) => offsets.isKnown(topic, partition) && !this.pauses.has(topic, partition))
         .map(({ topic, partition }) => ({ topic, partition, offset: offsets.next(topic, partition) }));
@@ -214,13 +223,13 @@ export class FakeMember {
         await connection.sleep(this.config.maxWait);
         return [];
       }
-      await cluster.find(nodeId);
+      if (!cluster.isConnectedTo(nodeId)) await cluster.find(nodeId);
       const patience = this.config.maxWait + fetchDelay;
       const found = await connection.request('fetch', nodeId, () => broker.fetch({ ...this.config, partitions }, nodeId), patience);
-      const asked = new Map(partitions.map(({ topic, partition, offset }) => [keyOf(topic, partition), String(offset)]));
-      return found
-        .filter(({ topic, partition }) => !this.hasSeek(topic, partition) && !this.pauses.has(topic, partition))
-        .map((data) => new FakeBatch(asked.get(keyOf(data.topic, data.partition)) ?? '0', data));
+      const wanted = found.filter(({ topic, partition }) => !this.hasSeek(topic, partition) && !this.pauses.has(topic, partition));
+      const full = wanted.filter(({ batches }) => batches.length > 0);
+      // An empty one says that nothing came, and one of them says it for all.
+      return (full.length > 0 ? full : wanted.slice(0, 1)).map((data) => new FakeBatch(data));
     } catch (error) {
       await this.#recover(error, offsets);
       return [];
@@ -273,7 +282,3 @@ const staleMetadata = [
 /** How much longer than a broker makes them wait joins and fetches are waited for, ms. */
 const networkDelay = 5_000;
 const fetchDelay = 100;
-
-function placesOf({ assignment }: FakeOffsets): { topic: string; partition: number }[] {
-  return [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
-}

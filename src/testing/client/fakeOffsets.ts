@@ -34,6 +34,10 @@ export class FakeOffsets {
   readonly #resolved = new Map<string, number>();
   /** When something was committed, or there was nothing to commit. */
   #lastCommit: number;
+  /** Whether it is known of each partition where to begin. */
+  isLoaded = false;
+  /** The partitions that were assigned. */
+  readonly places: readonly { readonly topic: string; readonly partition: number }[];
 
   constructor(
     private readonly context: OffsetsContext,
@@ -43,6 +47,7 @@ export class FakeOffsets {
     private readonly coordinator = 0,
   ) {
     this.#lastCommit = context.connection.now();
+    this.places = [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
   }
 
   isKnown(topic: string, partition: number): boolean {
@@ -98,6 +103,7 @@ export class FakeOffsets {
       throw error;
     }
     events.emit('commit_offsets', { groupId, memberId: this.claim.memberId, groupGenerationId: this.claim.generation, topics });
+    this.isLoaded = false; // a program may commit -1, the end, which is then to be looked for
     for (const { topic, partitions } of topics) {
       for (const { partition, offset } of partitions) this.#committed.set(keyOf(topic, partition), Number(offset));
     }
@@ -105,11 +111,11 @@ export class FakeOffsets {
 
   /** Finds out where to begin where that is not known. */
   async load(): Promise<void> {
+    if (this.isLoaded) return;
     const { broker, cluster, groupId, fromBeginning, isolation } = this.context;
-    const unknown = [...this.assignment].flatMap(([topic, partitions]) =>
-      partitions.filter((partition) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0).map((partition) => ({ topic, partition })),
-    );
-    if (unknown.length === 0) return;
+    const unknown = this.places.filter(({ topic, partition }) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0);
+    this.isLoaded = unknown.length === 0;
+    if (this.isLoaded) return;
     const commits = await cluster.coordinated('offsetFetch', await this.#findCoordinator(), () => broker.offsetFetch(groupId, unknown));
     const uncommitted = commits.filter(({ offset }) => offset < 0);
     // Nothing comes for a partition that does not exist, though an assignor may have given it.
@@ -158,6 +164,7 @@ export class FakeOffsets {
   }
 
   #forget(topic: string, partition: number): void {
+    this.isLoaded = false;
     this.#committed.delete(keyOf(topic, partition));
     this.#resolved.delete(keyOf(topic, partition));
   }

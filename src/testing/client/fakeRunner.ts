@@ -108,7 +108,8 @@ export class FakeRunner {
       this.#fetching = true;
       const fetchers = nodeIds.map(async (nodeId) => {
         try {
-          while (this.#fetching && sameNodes(nodeIds, cluster.nodeIds)) await this.#fetchFrom(nodeId);
+          let hasWaited = false;
+          while (this.#fetching && sameNodes(nodeIds, cluster.nodeIds)) hasWaited = await this.#fetchFrom(nodeId, hasWaited);
         } catch (error) {
           failures.push(error);
         }
@@ -119,17 +120,20 @@ export class FakeRunner {
     }
   }
 
-  async #fetchFrom(nodeId: number): Promise<void> {
+  /** Says whether time has passed until the answer came. */
+  async #fetchFrom(nodeId: number, hasWaited: boolean): Promise<boolean> {
     const { connection, events, member } = this.context;
     // Other work has its turn: without latency a consumer with much to read would go on in microtasks, and no timer would ever run.
-    await connection.sleep(0);
-    if (this.#isStopping()) return;
+    if (!hasWaited) await connection.sleep(0);
+    if (this.#isStopping()) return false;
     const since = connection.now();
     events.emit('fetch_start', { nodeId: String(nodeId) });
     const batches = await member.fetch(nodeId);
-    events.emit('fetch', { numberOfBatches: 0, duration: connection.now() - since, nodeId: String(nodeId) });
+    const duration = connection.now() - since;
+    events.emit('fetch', { numberOfBatches: 0, duration, nodeId: String(nodeId) });
     if (batches.length === 0) await this.#handler.heartbeat();
     if (!this.#isStopping()) await this.#workers.handleAll(batches);
+    return duration > 0;
   }
 
   /** Asked anew after every wait. */

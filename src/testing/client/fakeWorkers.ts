@@ -16,11 +16,26 @@ export class FakeWorkers<T> {
 
   /** Resolves when all of these have been handled, also those after one that failed; fails with the first error. */
   async handleAll(items: readonly T[]): Promise<void> {
+    const [only, second] = items;
+    if (only !== undefined && second === undefined && this.#queue.length === 0 && this.#busy < this.count) {
+      this.#busy++;
+      try {
+        await this.handle(only);
+      } finally {
+        this.#busy--;
+        this.#start();
+      }
+      return;
+    }
     const handled = items.map((item) => new Promise<void>((resolve, reject) => this.#queue.push({ item, resolve, reject })));
-    while (this.#busy < this.count && this.#queue.length > 0) void this.#work();
+    this.#start();
     const results = await Promise.allSettled(handled);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
+  }
+
+  #start(): void {
+    while (this.#busy < this.count && this.#queue.length > 0) void this.#work();
   }
 
   async #work(): Promise<void> {

@@ -35,7 +35,7 @@ interface Asked<T> {
   readonly work: () => T | Promise<T>;
   /** ms */
   readonly timeout: number;
-  readonly resolve: (answer: T | Promise<T>) => void;
+  readonly resolve: (answer: T) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -83,12 +83,16 @@ export class FakeConnection {
    */
   request<T>(kind: FakeRequest, nodeId: number, work: () => T | Promise<T>, patience = 0): Promise<T> {
     const timeout = Math.max(this.clock.requestTimeout ?? defaultTimeout, patience);
-    const answer = new Promise<T>((resolve, reject) => {
-      this.process.notice(() => this.#send({ kind, nodeId, work, timeout, resolve, reject }));
+    const answer: Promise<T> = new Promise<T>((resolve, reject) => {
+      const over =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          this.#underWay.delete(answer);
+          settle(value);
+        };
+      this.process.notice(() => this.#send({ kind, nodeId, work, timeout, resolve: over(resolve), reject: over(reject) }));
     });
     this.#underWay.add(answer);
-    const over = () => this.#underWay.delete(answer);
-    answer.then(over, over);
     return answer;
   }
 
@@ -122,7 +126,7 @@ export class FakeConnection {
   }
 
   #exchange<T>(asked: Asked<T>, socket: FakeSocket, effect: Partial<FaultEffect>): void {
-    const { kind, nodeId, work, resolve } = asked;
+    const { kind, nodeId, work, resolve, reject } = asked;
     let timer: Subscription | undefined;
     const end = (tell: () => void) => {
       timer?.unsubscribe();
@@ -144,10 +148,14 @@ export class FakeConnection {
         exchange.fail(protocolError(effect.error));
         return;
       }
-      const answered = this.#answer(work);
-      await answered.catch(() => undefined);
-      if ('loseAnswer' in effect) socket.close(connectionError('CONNECTION_CLOSED', nodeId));
-      else end(() => resolve(answered));
+      const lose = 'loseAnswer' in effect;
+      try {
+        const answer = await work();
+        if (!lose) end(() => resolve(answer));
+      } catch (error) {
+        if (!lose) end(() => reject(error as Error));
+      }
+      if (lose) socket.close(connectionError('CONNECTION_CLOSED', nodeId));
     };
     socket.sent.push(take);
     // Timers may be late and then out of order: whichever is due, what was sent first arrives.
@@ -187,10 +195,5 @@ export class FakeConnection {
     this.#sockets.set(key, socket);
     nodes.hold(nodeId, socket);
     return socket;
-  }
-
-  /** An error that is thrown at once is an answer too. */
-  async #answer<T>(work: () => T | Promise<T>): Promise<T> {
-    return work();
   }
 }

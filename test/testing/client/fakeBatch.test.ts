@@ -35,7 +35,7 @@ function both(offset: number, log: FakeLog, { batches, bytes }: LogSlice): reado
     messages.map((message) => ({ ...message, isControlRecord: isControl })),
   );
   return [
-    new FakeBatch(String(offset), { topic: 't', partition: 2, highWatermark: log.end, batches, bytes }),
+    new FakeBatch({ topic: 't', partition: 2, offset, highWatermark: log.end, batches, bytes }),
     new KafkajsBatch('t', String(offset), { partition: 2, highWatermark: String(log.end), messages, abortedTransactions: [] }),
   ];
 }

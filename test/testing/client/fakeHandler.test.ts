@@ -19,6 +19,7 @@ function handlerWith(run: Partial<RunConfig>, heartbeat: () => Promise<void> = (
     commit: async () => void asked.push('commit'),
     commitIfNecessary: async (interval: number | null, threshold: number | null) => void asked.push(`commit if ${interval} ${threshold}`),
     uncommitted: () => [],
+    mustBeat: true,
     heartbeat,
   } as unknown as HandlerContext['member'];
   const events = { emit: (name: string) => void asked.push(name) } as unknown as HandlerContext['events'];
@@ -49,7 +50,7 @@ function batchOf(count: number): FakeBatch {
   log.append(Array.from({ length: 5 }, () => message));
   log.append(Array.from({ length: count }, () => message));
   log.append([message], { isControl: true });
-  return new FakeBatch('5', { topic: 't', partition: 3, highWatermark: log.end, ...log.read(5, log.end, Infinity, true) });
+  return new FakeBatch({ topic: 't', partition: 3, offset: 5, highWatermark: log.end, ...log.read(5, log.end, Infinity, true) });
 }
 
 test('eachMessage: each record is resolved when it is done, and everything is committed at the end', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FakeWorkers } from '../../../src/testing/client/fakeWorkers';
 import { settled } from '../../run/clock';
 
@@ -59,4 +59,23 @@ test('workers that have nothing to do take what comes later', async () => {
     await handled;
   }
   expect(begun).toEqual(['a', 'b']);
+});
+
+test('what comes while one is handled alone is handled after it', async () => {
+  const handled: string[] = [];
+  const gates = new Map<string, () => void>();
+  const workers = new FakeWorkers<string>(1, async (item) => {
+    await new Promise<void>((resolve) => gates.set(item, resolve));
+    handled.push(item);
+  });
+  const first = workers.handleAll(['a']);
+  const second = workers.handleAll(['b', 'c']);
+  gates.get('a')?.();
+  await first;
+  for (const item of ['b', 'c']) {
+    await vi.waitFor(() => expect(gates.has(item)).toBe(true));
+    gates.get(item)?.();
+  }
+  await second;
+  expect(handled).toEqual(['a', 'b', 'c']);
 });

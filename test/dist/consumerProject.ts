@@ -12,7 +12,7 @@ export interface ConsumerProject {
   readonly tarball: string;
 }
 
-/** Makes it in a temporary folder, with the files of `test/dist/consumer/<template>` and the latest of these packages. */
+/** Makes it in a temporary folder, with the files of `test/dist/consumer/<template>` and these packages. */
 export async function consumerProject(template: string, packages: readonly string[]): Promise<ConsumerProject> {
   const folder = await mkdtemp(join(tmpdir(), `millrace-${template}-`));
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]);

@@ -16,7 +16,7 @@ let folder: string;
 const count = 5;
 
 beforeAll(async () => {
-  ({ folder } = await consumerProject('kit', ['rxjs@7.8.0', 'vitest', 'jest', 'expect', 'esbuild']));
+  ({ folder } = await consumerProject('kit', ['rxjs@7.8.0', 'vitest@4', 'jest@30', 'expect@30', 'esbuild@0.28']));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

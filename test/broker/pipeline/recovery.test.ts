@@ -78,9 +78,6 @@ describe.each(brokers)('recovery on $name', (broker) => {
     await expect(counted(trial, orders, 'close')).rejects.toMatchObject({ code: 'METADATA_UNREADABLE', topic: orders, partition: 0 });
   });
 
-  const { deleteBefore } = broker;
-  if (!deleteBefore) return;
-
   behaviour('an offset that was deleted before it was read is DATA_LOST, not a jump ahead', async (trial) => {
     const orders = await trial.topic(1);
     await write(
@@ -89,7 +86,7 @@ describe.each(brokers)('recovery on $name', (broker) => {
       Array.from({ length: 10 }, (_, n) => ({ key: 'k', value: 'x', timestamp: n })),
     );
     expect(await counted(trial, orders, 'hold')).toEqual([]);
-    await deleteBefore({ topic: orders, partition: 0, offset: 5 });
+    await broker.deleteBefore({ topic: orders, partition: 0, offset: 5 });
     await expect(counted(trial, orders, 'close')).rejects.toMatchObject({ code: 'DATA_LOST', topic: orders, partition: 0, offset: 0 });
   });
 });

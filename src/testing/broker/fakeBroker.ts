@@ -21,6 +21,8 @@ import type {
 import { FakeTopics } from './fakeTopics';
 import { FakeTransactions, type ProducerLife } from './fakeTransactions';
 
+const nothing: readonly never[] = [];
+
 /** The brokers: what they keep, and one method for each kind of request. Who waits for an answer is not their business; see FakeConnection. */
 export class FakeBroker {
   readonly topics: FakeTopics;
@@ -255,6 +257,7 @@ export class FakeBroker {
       if (offset < log.start || offset > log.end) {
         throw protocolError('OFFSET_OUT_OF_RANGE', 'KafkaJSOffsetOutOfRange', { topic, partition });
       }
+      if (offset === log.end) return { topic, partition, offset, highWatermark: log.end, batches: nothing, bytes: 0 };
       const end = log.endFor(isolation);
       const slice = log.read(offset, end, Math.min(room, maxBytesPerPartition), room === maxBytes);
       room -= slice.bytes;
@@ -291,14 +294,14 @@ export class FakeBroker {
     return new Promise((resolve) => {
       const over = () => {
         timer.unsubscribe();
-        for (const forget of listening) forget();
+        for (const log of logs) log.forget(over);
+        forgetMove();
         resolve();
       };
       const timer = this.clock.scheduler.schedule(over, wait);
-      const listening = [
-        ...places.map(({ topic, partition }) => this.topics.get(topic, partition).onChange(over)),
-        this.nodes.onMove(over),
-      ];
+      const logs = places.map(({ topic, partition }) => this.topics.get(topic, partition));
+      for (const log of logs) log.onChange(over);
+      const forgetMove = this.nodes.onMove(over);
     });
   }
 }

@@ -186,10 +186,14 @@ export class FakeLog implements Participant {
     );
   }
 
-  /** Calls back at the next change, once; the returned function takes it back. */
-  onChange(listener: () => void): () => void {
+  /** Calls back at the next change, once. */
+  onChange(listener: () => void): void {
     this.#waiting.add(listener);
-    return () => this.#waiting.delete(listener);
+  }
+
+  /** Does not call back any more. */
+  forget(listener: () => void): void {
+    this.#waiting.delete(listener);
   }
 
   #replace(batches: readonly LogBatch[]): void {

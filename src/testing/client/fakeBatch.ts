@@ -24,11 +24,14 @@ export class FakeBatch implements Batch {
     this.highWatermark = String(highWatermark);
     this.#hasRaw = batches.length > 0;
     // A broker sends whole batches: what is before the offset that was asked for is thrown away here.
-    const wanted = batches.flatMap((batch) => {
-      if (batch.base >= fetched) return [batch];
-      const messages = batch.messages.filter(({ offset }) => Number(offset) >= fetched);
-      return messages.length > 0 ? [{ ...batch, messages }] : [];
-    });
+    const begins = (batches[0]?.base ?? fetched) >= fetched;
+    const wanted = begins
+      ? batches
+      : batches.flatMap((batch) => {
+          if (batch.base >= fetched) return [batch];
+          const messages = batch.messages.filter(({ offset }) => Number(offset) >= fetched);
+          return messages.length > 0 ? [{ ...batch, messages }] : [];
+        });
     this.#first = wanted[0]?.messages[0]?.offset;
     this.#last = wanted.at(-1)?.messages.at(-1)?.offset;
     this.messages = withoutAborted(wanted, aborted).flatMap(({ messages, isControl }) => (isControl ? [] : messages));

@@ -69,12 +69,13 @@ test('a poll that was answered leaves nothing behind', async () => {
   const onChange = log.onChange.bind(log);
   let listening = 0;
   vi.spyOn(log, 'onChange').mockImplementation((listener) => {
-    const forget = onChange(listener);
     listening++;
-    return () => {
-      listening--;
-      forget();
-    };
+    onChange(listener);
+  });
+  const forget = log.forget.bind(log);
+  vi.spyOn(log, 'forget').mockImplementation((listener) => {
+    listening--;
+    forget(listener);
   });
   const first = broker.fetch(fetchOf(2));
   await settled();

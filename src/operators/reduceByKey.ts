@@ -12,11 +12,16 @@ export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord> exten
  * comes after its window has closed, judged by the watermark of its own partition, is late: it is dropped and counted.
  *
  * Records are absorbed: their credit goes back at once, and the window holds the smallest offset folded into it. Nothing is lost in a crash: the input of open
- * windows is read again, and each window gives its one right result (at least once). Memory is one entry for each key of each open window and partition.
- * While the results of a closed window wait for the sink, its partitions wait too.
+ * windows is read again, and each window gives its one right result (at least once). Memory is one entry for each key of each open window and partition; where
+ * windows overlap a value counts in each that covers it, so time and memory grow with `size / every`. While the results of a closed window wait for the sink,
+ * its partitions wait too.
+ *
+ * Keys that come straight from a topic are taken to live in one partition each. One that is in the same window of two is an error, `UNSUPPORTED`, that names
+ * `keyBy`, after which windows merge over partitions.
  *
  * @param reduce - combines two values of a key. Within a partition it is called in offset order; across partitions partial results are merged in partition
- *   order, so after `keyBy` it must be associative and commutative. A throw is `CALLBACK_FAILED`
+ *   order, so after `keyBy` it must be associative and commutative. It must leave both as they were: a value may count in several windows. A throw is
+ *   `CALLBACK_FAILED`
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
  * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
  * @since 0.1.0

@@ -9,7 +9,7 @@ import { type ByWindowOptions, windowed } from './windowed';
  * `reduceByKey`; memory is one value for each open window and partition.
  *
  * @param reduce - combines two values. Within a partition it is called in offset order; partial results are merged in partition order, so it must be
- *   associative and commutative. A throw is `CALLBACK_FAILED`
+ *   associative and commutative. It must leave both as they were: a value may count in several windows. A throw is `CALLBACK_FAILED`
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
  * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `UNSUPPORTED` where the source cannot be known at subscription
  * @since 0.1.0

@@ -1,4 +1,5 @@
-import { type Kafka, type Message, Partitioners } from 'kafkajs';
+import { setTimeout } from 'node:timers/promises';
+import { type Admin, type Kafka, type Message, Partitioners } from 'kafkajs';
 import { firstTimestamp, partitions } from './workload';
 
 const linesPerSend = 1_000;
@@ -9,7 +10,7 @@ export async function createTopics(kafka: Kafka, names: readonly string[]): Prom
   await admin.connect();
   try {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: names.map((topic) => ({
         topic,
         numPartitions: partitions,
@@ -17,8 +18,22 @@ export async function createTopics(kafka: Kafka, names: readonly string[]): Prom
         configEntries: [{ name: 'retention.ms', value: '-1' }],
       })),
     });
+    for (const name of names) await untilKnown(admin, name);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** kafkajs could wait for leaders, but fails at once if the broker that it asks has not heard of the topic yet. */
+async function untilKnown(admin: Admin, topic: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await setTimeout(100);
+    }
   }
 }
 

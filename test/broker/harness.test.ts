@@ -19,7 +19,8 @@ describeWithKafka('the Kafka of the test run', () => {
     const consumer = kafka.consumer({ groupId, sessionTimeout: 6_000, maxWaitTimeInMs: 100 });
     await Promise.all([admin.connect(), producer.connect(), consumer.connect()]);
     try {
-      await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+      await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: false });
+      await vi.waitFor(() => admin.fetchTopicOffsets(topic), { timeout: 10_000, interval: 20 });
       await producer.send({
         topic,
         messages: [
@@ -68,7 +69,8 @@ describe.skipIf(kafkaBrokers === undefined || process.env['KAFKA_BROKERS'] !== u
       const topic = uniqueName('moved');
       const admin = brokerKafka('harness', kafka.bootstrap.split(',')).admin();
       await admin.connect();
-      await admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 3 }], waitForLeaders: true });
+      await admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 3 }], waitForLeaders: false });
+      await vi.waitFor(() => admin.fetchTopicOffsets(topic), { timeout: 10_000, interval: 20 });
       const leaders = async (): Promise<number[]> => {
         const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
         return topics.flatMap(({ partitions }) => partitions.map(({ leader }) => leader)).sort();

@@ -8,6 +8,8 @@ export interface IdleHost {
   readonly tasks: readonly Task[];
   /** The offset after the last record of each partition of the topic, as the broker has it now. */
   ends(topic: string): Promise<readonly { readonly partition: number; readonly end: number }[]>;
+  /** A partition has gone quiet: others need no longer wait for it. */
+  wentIdle(): void;
 }
 
 /**
@@ -65,6 +67,7 @@ export class IdleClock {
           if (lane.epoch.ended || waitsForUs(lane) || lane.quietSince !== since[index] || lane.epoch.position < end) return;
           lane.epoch.idle = true;
           lane.task.closeDue();
+          this.host.wentIdle();
         });
       }
     } catch {

@@ -10,6 +10,8 @@ export interface PumpHost {
   readonly pumping: boolean;
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
+  /** A partition whose newest timestamp is beyond this waits for others, ms. It does not move while the partition has its turn. */
+  newestAllowed(lane: Lane): number;
   /** Turns the message into a record and gives it to the pipeline. */
   deliver(lane: Lane, message: KafkaMessage, offset: number): void;
   /** The lane has room again. */
@@ -46,7 +48,8 @@ export class Pump {
     while (progress && budget > 0) {
       progress = false;
       for (const lane of this.host.lanes) {
-        for (let n = 0; n < turn && budget > 0 && this.host.pumping && this.#deliverOne(lane); n++) {
+        const allowed = this.host.newestAllowed(lane);
+        for (let n = 0; n < turn && budget > 0 && this.host.pumping && this.#deliverOne(lane, allowed); n++) {
           budget--;
           progress = true;
         }
@@ -57,25 +60,23 @@ export class Pump {
     if (progress) this.wake();
   }
 
-  #deliverOne(lane: Lane): boolean {
+  /** Whether the partition moved. */
+  #deliverOne(lane: Lane, newestAllowed: number): boolean {
     const { epoch, task } = lane;
     if (
       epoch.ended ||
       epoch.inFlight >= this.host.maxInFlight ||
       epoch.bytesInFlight >= this.host.maxInFlightBytes ||
+      epoch.newest > newestAllowed ||
       !task.mayDeliver(epoch)
     )
       return false;
     const message = lane.peek();
-    if (!message) {
-      this.#skipTo(lane, Math.min(lane.through, lane.until));
-      return false;
-    }
+    if (!message) return this.#skipTo(lane, Math.min(lane.through, lane.until));
     const offset = Number(message.offset);
     if (offset >= lane.until) {
       lane.clear();
-      this.#skipTo(lane, lane.until);
-      return false;
+      return this.#skipTo(lane, lane.until);
     }
     lane.shift();
     if (offset >= epoch.position) this.host.deliver(lane, message, offset);
@@ -83,9 +84,11 @@ export class Pump {
     return true;
   }
 
-  /** Nothing of ours is left before `offset`; steps of earlier lives may stand there, and raise the watermark. */
-  #skipTo({ epoch, task }: Lane, offset: number): void {
+  /** Nothing of ours is left before `offset`; steps of earlier lives may stand there, and raise the watermark. Others may have waited for it to end. */
+  #skipTo({ epoch, task }: Lane, offset: number): boolean {
+    const from = epoch.position;
     epoch.skipTo(offset);
     task.advanced(epoch);
+    return epoch.position > from;
   }
 }

@@ -14,6 +14,7 @@ import { Pump } from './pump';
 import { fingerprintOf, restoreTasks } from './restore';
 import * as runErrors from './runErrors';
 import type { RunOptions, RunTarget } from './runOptions';
+import { newestAllowed } from './skew';
 import { type Participant, type RunHandle, windowsMerge } from './scope';
 import type { Missed } from './stage';
 import type { Task } from './task';
@@ -142,7 +143,7 @@ export class Run implements RunHandle {
         else if (now - since >= stallAfter) this.fail(this.#stalled);
       }),
     );
-    if (this.#stages.length > 0) this.#idleClock.start();
+    if (this.#stages.length > 0 || this.options.maxSkew < Infinity) this.#idleClock.start();
   }
 
   get #cadence(): { readonly every: number; readonly count: number } {
@@ -296,6 +297,10 @@ export class Run implements RunHandle {
     lane.task.advanced(lane.epoch);
     // The pipeline may have ended the reading from within the record, and released the record before it returned.
     if (this.#state !== 'delivering') this.#proceed();
+  }
+
+  newestAllowed(lane: Lane): number {
+    return newestAllowed(lane, this.lanes, this.options.maxSkew);
   }
 
   drained(lane: Lane): void {
@@ -490,6 +495,10 @@ export class Run implements RunHandle {
 
   ends(topic: string): Promise<readonly { readonly partition: number; readonly end: number }[]> {
     return this.#reader.bounds(topic);
+  }
+
+  wentIdle(): void {
+    this.#pump.wake();
   }
 }
 

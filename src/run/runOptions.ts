@@ -16,6 +16,8 @@ export interface RunOptions {
   /** All durations in ms. */
   readonly outOfOrderness: number;
   readonly idleAfter: number;
+  /** Infinity: no limit. */
+  readonly maxSkew: number;
   readonly stallAfter: number;
   readonly drainTimeout: number;
   readonly onChange: 'error' | 'rebuild';

@@ -51,6 +51,12 @@ export interface FromTopicOptions<C extends KafkaClient, K, V> {
   readonly outOfOrderness?: Duration | undefined;
   /** A partition without records for this long, and with none to come as its broker says, no longer holds windows back; ms or a duration. Default '30s'. */
   readonly idleAfter?: Duration | undefined;
+  /**
+   * How far one partition may run ahead of the others in event time before it waits for them, so that a backlog does not fill windows that cannot close yet; ms
+   * or a duration. A partition waits when its newest timestamp is that much newer than the newest of another; idle partitions and those at `until` hold nobody,
+   * one that has not spoken yet holds all. Where a partition goes silent the others may wait `idleAfter` for it, so use more than that. Default: no limit.
+   */
+  readonly maxSkew?: Duration | undefined;
   /** No credit and no release for this long is the error `STALLED`; ms or a duration. Default '1m'. */
   readonly stallAfter?: Duration | undefined;
   /** Abort to drain: stop reading, finish and commit what is in flight, complete. Default: none. */
@@ -125,6 +131,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
     maxInFlightBytes: atLeastOne(options.maxInFlightBytes ?? 4_194_304, 'maxInFlightBytes'),
     outOfOrderness: toMillis(options.outOfOrderness ?? 0, 'outOfOrderness'),
     idleAfter: toMillis(options.idleAfter ?? '30s', 'idleAfter', 1),
+    maxSkew: options.maxSkew === undefined ? Infinity : toMillis(options.maxSkew, 'maxSkew'),
     stallAfter: toMillis(options.stallAfter ?? '1m', 'stallAfter', 1),
     drainTimeout: toMillis(options.drainTimeout ?? '30s', 'drainTimeout'),
     consumer: (options.consumer ?? {}) as Partial<KafkaConsumerConfig>,

@@ -214,6 +214,10 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     return this.#merged ? word : `${word}${partition}`;
   }
 
+  newestAllowed(): number {
+    return Infinity;
+  }
+
   drained(): void {
     // Nothing is fetched but when `fetch` is called.
   }
@@ -378,6 +382,10 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       this.#scheduler.frame = now;
       await settled();
     }
+  }
+
+  wentIdle(): void {
+    // Nobody waits for it but windows.
   }
 
   async ends(): Promise<readonly { readonly partition: number; readonly end: number }[]> {

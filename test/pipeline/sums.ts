@@ -47,6 +47,7 @@ export interface Settings {
   readonly sinkDelays: readonly number[];
   readonly every: Duration;
   readonly idleAfter?: Duration;
+  readonly maxSkew?: number | undefined;
   readonly until?: 'latest';
   readonly signal?: AbortSignal;
 }
@@ -152,7 +153,7 @@ export class Sums {
   }
 
   pipeline(
-    { maxInFlight, every, sinkDelays, idleAfter = '1d', until, signal }: Settings,
+    { maxInFlight, every, sinkDelays, idleAfter = '1d', maxSkew, until, signal }: Settings,
     kafka: KafkaClient = this.kafka,
   ): Observable<WindowedRecord<string, Amount>> {
     const { time, shape } = this;
@@ -165,6 +166,7 @@ export class Sums {
       signal,
       outOfOrderness: shape.outOfOrderness,
       idleAfter,
+      maxSkew,
       stallAfter: '1d',
       drainTimeout: '1d',
       consumer: { sessionTimeout: 500, heartbeatInterval: 100, maxWaitTimeInMs: 20, maxBytesPerPartition: 150 },

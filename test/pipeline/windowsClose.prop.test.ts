@@ -14,12 +14,13 @@ test('L6: on a topic that has gone silent each result comes within the larger of
       windows,
       fc.integer({ min: 50, max: 400 }),
       fc.boolean(),
-      async (partitions, shape, idleAfter, merged) => {
+      fc.constantFrom(undefined, undefined, 0, 50),
+      async (partitions, shape, idleAfter, merged, maxSkew) => {
         const sums = new Sums(partitions, shape, merged);
         const stop = new Subject<void>();
         const seen: unknown[] = [];
         sums
-          .pipeline({ maxInFlight: 100, every: 5, sinkDelays: [0], idleAfter })
+          .pipeline({ maxInFlight: 100, every: 5, sinkDelays: [0], idleAfter, maxSkew })
           .pipe(takeUntil(stop))
           .subscribe({ error: (error: unknown) => seen.push(error) });
         await sums.time.advance(3_000);

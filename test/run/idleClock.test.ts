@@ -19,22 +19,25 @@ function quiet({ bounded = false, idleAfter = 1_000 } = {}) {
   const ends = vi.fn<IdleHost['ends']>(() =>
     Promise.resolve(epochs.map(({ partition: number, position }) => ({ partition: number, end: position }))),
   );
-  const idleClock = new IdleClock({ lanes, tasks: [task], ends }, idleAfter, bounded, clock);
+  const wentIdle = vi.fn();
+  const idleClock = new IdleClock({ lanes, tasks: [task], ends, wentIdle }, idleAfter, bounded, clock);
   idleClock.start();
   const arrive = (lane: Lane, timestamp: number) => {
     fold(task, lane.epoch, timestamp);
     lane.quietSince = lane.deliveredAt = clock.now();
   };
-  return { epochs, stage, task, lanes, ends, idleClock, arrive };
+  return { epochs, stage, task, lanes, ends, wentIdle, idleClock, arrive };
 }
 
 describe('L6: a partition is idle', () => {
   test('when it has been silent for long enough and the broker has nothing more', async () => {
-    const { epochs } = quiet();
+    const { epochs, wentIdle } = quiet();
     await clock.pass(999);
     expect(epochs.map(({ idle }) => idle)).toEqual([false, false]);
+    expect(wentIdle).not.toHaveBeenCalled();
     await clock.pass(1);
     expect(epochs.map(({ idle }) => idle)).toEqual([true, true]);
+    expect(wentIdle).toHaveBeenCalled();
   });
 
   test('and then windows close without it', async () => {
@@ -174,7 +177,7 @@ describe('L6: when every partition is idle', () => {
     const tasks = epochs.map((epoch) => taskOf([epoch], [stage], { writeAhead: false }));
     const lanes = epochs.map((epoch, slot) => new Lane(tasks[slot] as (typeof tasks)[number], epoch, Infinity, 10, 0));
     const ends = () => Promise.resolve(epochs.map(({ partition: number, position }) => ({ partition: number, end: position })));
-    new IdleClock({ lanes, tasks, ends }, 20, false, clock).start();
+    new IdleClock({ lanes, tasks, ends, wentIdle: () => undefined }, 20, false, clock).start();
     const [silent, busy] = lanes as [Lane, Lane];
     fold(silent.task, silent.epoch, 105);
     for (let ms = 0; ms < 60; ms += 2) {

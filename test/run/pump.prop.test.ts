@@ -23,6 +23,7 @@ test('L2: no more than the limit of records and bytes is un-released, and all ar
         pumping: true,
         maxInFlight,
         maxInFlightBytes,
+        newestAllowed: () => Infinity,
         deliver: ({ epoch }, _, offset) => {
           expect(epoch.inFlight).toBeLessThan(maxInFlight);
           expect(epoch.bytesInFlight).toBeLessThan(maxInFlightBytes); // so that one record, and no more, may exceed it

@@ -2,7 +2,8 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Lane } from '../../src/run/lane';
 import { Pump, type PumpHost } from '../../src/run/pump';
-import { fold, messages, partition, summing, taskOf } from './pieces';
+import { newestAllowed } from '../../src/run/skew';
+import { fold, message, messages, partition, summing, taskOf } from './pieces';
 
 let clock: VirtualTimeScheduler;
 beforeEach(() => {
@@ -10,7 +11,10 @@ beforeEach(() => {
 });
 
 /** Partitions with that many messages waiting, and a pipeline that keeps what it gets. */
-function pumping(waiting: readonly number[], { maxInFlight = 1_000, maxInFlightBytes = 1_000_000, bytes = 1, until = Infinity } = {}) {
+function pumping(
+  waiting: readonly number[],
+  { maxInFlight = 1_000, maxInFlightBytes = 1_000_000, bytes = 1, until = Infinity, maxSkew = Infinity } = {},
+) {
   const epochs = waiting.map((_, slot) => partition({}, { slot }));
   const task = taskOf(epochs, [summing(10)]);
   const lanes = epochs.map((epoch, slot) => {
@@ -26,8 +30,9 @@ function pumping(waiting: readonly number[], { maxInFlight = 1_000, maxInFlightB
     pumping: true,
     maxInFlight,
     maxInFlightBytes,
-    deliver: ({ epoch }, _, offset) => {
-      epoch.deliver(offset, 0, bytes);
+    newestAllowed: (lane) => newestAllowed(lane, lanes, maxSkew),
+    deliver: ({ epoch }, message, offset) => {
+      epoch.deliver(offset, Number(message.timestamp), bytes);
       delivered.push(`${epoch.partition}@${offset}`);
     },
     drained: ({ epoch }) => void drained.push(epoch.partition),
@@ -103,6 +108,41 @@ describe('L2: a partition waits', () => {
   });
 });
 
+describe('a partition that is ahead in event time waits for the one furthest behind', () => {
+  test('and goes on as that one does', () => {
+    const { run, lanes, delivered } = pumping([0, 0], { maxSkew: 10 });
+    const behind = lanes[1] as Lane;
+    lanes[0]?.push(
+      [5, 6, 40, 50].map((timestamp, offset) => message(offset, timestamp)),
+      4,
+    );
+    behind.push([message(0, 5)], 1);
+    run();
+    expect(delivered).toEqual(['0@0', '1@0', '0@1', '0@2']); // the one that is too new was not known to be
+    behind.push([message(1, 35)], 2);
+    run();
+    expect(delivered.slice(4)).toEqual(['1@1', '0@3']);
+  });
+
+  test('and goes on when that one comes to the end of a bounded read, with records or without', () => {
+    const { run, lanes, delivered } = pumping([0, 0], { maxSkew: 10, until: 4 });
+    lanes[0]?.push(
+      [40, 50].map((timestamp, offset) => message(offset, timestamp)),
+      2,
+    );
+    run();
+    expect(delivered).toEqual(['0@0']);
+    lanes[1]?.push([], 4);
+    run();
+    expect(delivered).toEqual(['0@0', '0@1']);
+    const other = pumping([0, 0], { maxSkew: 10, until: 1 });
+    other.lanes[0]?.push([message(0, 40), message(1, 50)], 2);
+    other.lanes[1]?.push([message(1, 5)], 2);
+    other.run();
+    expect(other.lanes.map(({ atEnd }) => atEnd)).toEqual([true, true]);
+  });
+});
+
 test('a bounded read delivers what lies before its end, and comes to it', () => {
   const { run, lanes, delivered } = pumping([9], { until: 4 });
   run();
@@ -136,6 +176,7 @@ test('windows close by the steps that stand at offsets without a record', () => 
     pumping: true,
     maxInFlight: 9,
     maxInFlightBytes: 9,
+    newestAllowed: () => Infinity,
     deliver: () => undefined,
     drained: () => undefined,
     sliced: () => undefined,

@@ -10,6 +10,7 @@ const wrong: readonly (readonly [string, object])[] = [
   ['maxInFlightBytes', { maxInFlightBytes: -1 }],
   ['outOfOrderness', { outOfOrderness: '2 weeks' }],
   ['idleAfter', { idleAfter: 0 }],
+  ['maxSkew', { maxSkew: -1 }],
   ['stallAfter', { stallAfter: -1 }],
   ['stallAfter', { stallAfter: 0 }],
   ['drainTimeout', { drainTimeout: 'soon' }],

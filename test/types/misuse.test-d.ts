@@ -127,6 +127,9 @@ orders$.pipe(countByKey({ window: tumbling('10s'), emit: 'onClosed' }));
 // @ts-expect-error misspelt option of a source
 fromTopic(kafka, 'lines', { groupId: 'g', valeu: text });
 
+// @ts-expect-error a duration without a unit
+fromTopic(kafka, 'lines', { groupId: 'g', maxSkew: '60' });
+
 // @ts-expect-error the group's id alone is no options
 fromTopic(kafka, 'lines', 'group');
 

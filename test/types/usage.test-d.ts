@@ -131,6 +131,7 @@ fromTopic(kafka, 'orders', {
   timestamp: (order, record) => Date.parse(order.at) + record.offset * 0,
   outOfOrderness: '10s',
   idleAfter: '5s',
+  maxSkew: '1m',
   maxInFlight: 1_000,
   maxInFlightBytes: 2 ** 20,
   stallAfter: 60_000,

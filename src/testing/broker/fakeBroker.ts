@@ -159,9 +159,10 @@ export class FakeBroker {
     for (;;) {
       for (const { topic, partition } of request.partitions) this.mustLead(nodeId, topic, partition);
       const left = until - scheduler.now();
-      if (left <= 0 || request.partitions.some((place) => this.#mayHaveMore(place))) {
+      if (left <= 0 || this.#mayHaveMore(request.partitions)) {
         const found = this.#read(request, turn);
-        const bytes = found.reduce((sum, part) => sum + part.bytes, 0);
+        let bytes = 0;
+        for (const part of found) bytes += part.bytes;
         if (bytes >= request.minBytes || left <= 0) return found;
       }
       await this.#change(request.partitions, left);
@@ -243,27 +244,29 @@ export class FakeBroker {
     return places.map(({ topic, partition }) => commits.get(topic, partition) ?? { topic, partition, offset: -1, metadata: '' });
   }
 
-  /** Whether it is worth reading: something was appended, or the offset is out of range. */
-  #mayHaveMore({ topic, partition, offset }: PartitionFetch): boolean {
-    return this.topics.get(topic, partition).end !== offset;
+  /** Whether it is worth reading: something was appended to one of them, or its offset is out of range. */
+  #mayHaveMore(places: readonly PartitionFetch[]): boolean {
+    for (const { topic, partition, offset } of places) if (this.topics.get(topic, partition).end !== offset) return true;
+    return false;
   }
 
   /** Partitions are read in another order each time, so that those that fill the answer do not starve the others. */
   #read({ partitions, maxBytes, maxBytesPerPartition, isolation }: FetchRequest, turn: number): PartitionData[] {
-    const first = partitions.length === 0 ? 0 : turn % partitions.length;
     let room = maxBytes;
-    return [...partitions.slice(first), ...partitions.slice(0, first)].map(({ topic, partition, offset }) => {
+    return partitions.map((_, i) => {
+      const { topic, partition, offset } = partitions[(turn + i) % partitions.length] as PartitionFetch;
       const log = this.topics.get(topic, partition);
-      if (offset < log.start || offset > log.end) {
+      const { start, end: highWatermark } = log;
+      if (offset < start || offset > highWatermark) {
         throw protocolError('OFFSET_OUT_OF_RANGE', 'KafkaJSOffsetOutOfRange', { topic, partition });
       }
-      if (offset === log.end) return { topic, partition, offset, highWatermark: log.end, batches: nothing, bytes: 0 };
+      if (offset === highWatermark) return { topic, partition, offset, highWatermark, aborted: undefined, batches: nothing, bytes: 0 };
       const end = log.endFor(isolation);
-      const slice = log.read(offset, end, Math.min(room, maxBytesPerPartition), room === maxBytes);
-      room -= slice.bytes;
-      const next = (slice.batches.at(-1)?.last ?? offset - 1) + 1;
+      const { batches, bytes } = log.read(offset, end, Math.min(room, maxBytesPerPartition), room === maxBytes);
+      room -= bytes;
+      const next = (batches.at(-1)?.last ?? offset - 1) + 1;
       const aborted = isolation === 'read_committed' ? log.aborted(offset, next) : undefined;
-      return { topic, partition, offset, highWatermark: log.end, aborted, ...slice };
+      return { topic, partition, offset, highWatermark, aborted, batches, bytes };
     });
   }
 

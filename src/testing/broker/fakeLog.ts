@@ -1,5 +1,6 @@
 import { asBuffer } from '../../kafka/asBuffer';
 import type { KafkaMessage } from '../../kafka/client';
+import { takeOut } from '../network/takeOut';
 import { type BatchProducer, FakeSequences } from './fakeSequences';
 import { defaultSettings, type TopicSettings } from './fakeSettings';
 import { batchSize } from './fakeSizes';
@@ -52,7 +53,7 @@ export class FakeLog implements Participant {
   #batches: LogBatch[] = [];
   /** The largest timestamp up to each batch: so that the first message at or after a time is found without going through all. */
   #newest: number[] = [];
-  readonly #waiting = new Set<() => void>();
+  #waiting: (() => void)[] = [];
   readonly #sequences = new FakeSequences();
   readonly #transactions = new FakeTransactionIndex();
 
@@ -188,12 +189,12 @@ export class FakeLog implements Participant {
 
   /** Calls back at the next change, once. */
   onChange(listener: () => void): void {
-    this.#waiting.add(listener);
+    this.#waiting.push(listener);
   }
 
   /** Does not call back any more. */
   forget(listener: () => void): void {
-    this.#waiting.delete(listener);
+    takeOut(this.#waiting, listener);
   }
 
   #replace(batches: readonly LogBatch[]): void {
@@ -210,8 +211,8 @@ export class FakeLog implements Participant {
   }
 
   #wake(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const listener of waiting) listener();
   }
 }

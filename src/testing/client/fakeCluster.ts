@@ -21,7 +21,8 @@ interface Place {
 export class FakeCluster {
   readonly #targets = new Set<string>();
   #topics = new Map<string, readonly PartitionMetadata[]>();
-  #nodeIds = new Set<number>();
+  #nodeIds: readonly number[] = [];
+  #loads = 0;
   /** Undefined when there is none. */
   #expiresAt: number | undefined;
   #refresh: Promise<void> | undefined;
@@ -35,8 +36,13 @@ export class FakeCluster {
   ) {}
 
   /** Those that this client knows. */
-  get nodeIds(): number[] {
-    return [...this.#nodeIds];
+  get nodeIds(): readonly number[] {
+    return this.#nodeIds;
+  }
+
+  /** How often the metadata has come: what was found out about it holds until then. */
+  get loads(): number {
+    return this.#loads;
   }
 
   get isConnected(): boolean {
@@ -50,7 +56,9 @@ export class FakeCluster {
 
   /** Undefined for a partition that is not known. */
   leaderOf({ topic, partition }: Place): number | undefined {
-    return this.partitionsOf(topic).find(({ partitionId }) => partitionId === partition)?.leader;
+    const partitions = this.partitionsOf(topic);
+    const first = partitions[partition];
+    return (first?.partitionId === partition ? first : partitions.find(({ partitionId }) => partitionId === partition))?.leader;
   }
 
   /** Tries one broker after the other. */
@@ -69,13 +77,13 @@ export class FakeCluster {
   /** Waits for the requests under way, and forgets the brokers. */
   async disconnect(): Promise<void> {
     await this.connection.close();
-    this.#nodeIds = new Set();
+    this.#nodeIds = [];
     this.#expiresAt = undefined;
   }
 
   /** After its connection was closed. */
   removeBroker(nodeId: number): void {
-    this.#nodeIds.delete(nodeId);
+    this.#nodeIds = this.#nodeIds.filter((known) => known !== nodeId);
     this.#expiresAt = undefined;
     if (nodeId === this.#seedId) this.#seed++;
   }
@@ -84,7 +92,7 @@ export class FakeCluster {
   async addTargets(topics: readonly string[]): Promise<void> {
     const before = [...this.#targets];
     for (const topic of topics) this.#targets.add(topic);
-    if (this.#targets.size === before.length && this.#nodeIds.size > 0) return;
+    if (this.#targets.size === before.length && this.#nodeIds.length > 0) return;
     try {
       await this.refresh();
     } catch (error) {
@@ -113,13 +121,13 @@ export class FakeCluster {
   }
 
   isConnectedTo(nodeId: number): boolean {
-    return this.#nodeIds.has(nodeId) && this.connection.isConnected(nodeId);
+    return this.#nodeIds.includes(nodeId) && this.connection.isConnected(nodeId);
   }
 
   /** Connects to a broker that it knows; where that fails the metadata may be wrong, and is asked for. */
   async find(nodeId: number): Promise<number> {
     try {
-      if (!this.#nodeIds.has(nodeId)) throw brokerNotFound(nodeId);
+      if (!this.#nodeIds.includes(nodeId)) throw brokerNotFound(nodeId);
       await this.connection.connect(nodeId);
       return nodeId;
     } catch (error) {
@@ -185,7 +193,7 @@ export class FakeCluster {
 
   /** Any broker to which there is a connection, or else one that can be connected to. */
   async connectedNode(): Promise<number> {
-    const connected = [...this.#nodeIds].find((nodeId) => this.connection.isConnected(nodeId));
+    const connected = this.#nodeIds.find((nodeId) => this.connection.isConnected(nodeId));
     if (connected !== undefined) return connected;
     for (const nodeId of this.#nodeIds) {
       try {
@@ -213,7 +221,8 @@ export class FakeCluster {
           topics: this.broker.metadata(targets, this.createTopics),
         }));
         this.#topics = new Map(topics.map(({ topic, partitions }) => [topic, partitions]));
-        this.#nodeIds = new Set(nodeIds);
+        this.#nodeIds = nodeIds;
+        this.#loads++;
         this.#expiresAt = this.connection.now() + this.metadataMaxAge;
       } catch (error) {
         throw typeOf(error) === 'LEADER_NOT_AVAILABLE' ? error : new Bail(error);
@@ -223,8 +232,8 @@ export class FakeCluster {
 
   /** A broker that does not answer is passed over without a word, as with kafkajs. */
   async #askForCoordinator(): Promise<number> {
-    if (this.#nodeIds.size === 0) throw new FakeKafkaError('KafkaJSBrokerNotFound', 'No brokers in the broker pool', true);
-    for (const nodeId of [...this.#nodeIds]) {
+    if (this.#nodeIds.length === 0) throw new FakeKafkaError('KafkaJSBrokerNotFound', 'No brokers in the broker pool', true);
+    for (const nodeId of this.#nodeIds) {
       await this.find(nodeId);
       try {
         return await retrying(this.connection, undefined, async () => {

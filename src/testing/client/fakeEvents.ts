@@ -39,6 +39,7 @@ export type ConsumerEvent = FakeConsumerEvents[keyof FakeConsumerEvents] extends
 
 /** Tells the listeners of a client, at once and in the caller's turn, as kafkajs does: what they do takes effect before the client goes on. */
 export class FakeEvents {
+  /** By the event's name, without that of the client. */
   readonly #listeners = new Map<string, Set<(event: FakeEvent) => unknown>>();
   #count = 0;
 
@@ -53,20 +54,28 @@ export class FakeEvents {
       const keys = Object.keys(this.names).map((name) => `${this.client}.events.${name}`);
       throw nonRetriableError(`Event name should be one of ${keys.join(', ')}`);
     }
-    let listeners = this.#listeners.get(event);
-    if (!listeners) this.#listeners.set(event, (listeners = new Set()));
+    const name = event.slice(this.client.length + 1);
+    let listeners = this.#listeners.get(name);
+    if (!listeners) this.#listeners.set(name, (listeners = new Set()));
     const own = (told: FakeEvent) => listener(told);
     listeners.add(own);
     return () => listeners.delete(own);
   }
 
-  emit(name: ConsumerEvent, payload?: object): void {
-    const listeners = this.#listeners.get(`${this.client}.${name}`);
+  /** A payload that is a function is asked for only if somebody listens. */
+  emit(name: ConsumerEvent, payload?: object | (() => object)): void {
+    const listeners = this.#listeners.get(name);
     if (!listeners?.size || this.connection.killed) return;
-    const event = { id: this.#count++ as unknown as string, type: `${this.client}.${name}`, timestamp: this.connection.now(), payload };
+    const event = {
+      id: this.#count++ as unknown as string,
+      type: `${this.client}.${name}`,
+      timestamp: this.connection.now(),
+      payload: typeof payload === 'function' ? (payload as () => object)() : payload,
+    };
     for (const listener of [...listeners]) {
       // A listener that throws stops the consumer, one that rejects does not.
-      Promise.resolve(listener(event)).catch(() => undefined);
+      const told = listener(event);
+      if (typeof told === 'object') Promise.resolve(told).catch(() => undefined);
     }
   }
 }

@@ -34,17 +34,7 @@ export class FakeHandler {
       return;
     }
     const since = connection.now();
-    const told = {
-      topic: batch.topic,
-      partition: batch.partition,
-      highWatermark: batch.highWatermark,
-      offsetLag: batch.offsetLag(),
-      offsetLagLow: batch.offsetLagLow(),
-      batchSize: batch.messages.length,
-      firstOffset: batch.firstOffset(),
-      lastOffset: batch.lastOffset(),
-    };
-    events.emit('start_batch_process', told);
+    events.emit('start_batch_process', () => toldOf(batch));
     if (isFiltered) {
       // What holds nothing for the user is passed over, and told all the same.
       member.resolve(batch.topic, batch.partition, Number(batch.lastOffset()));
@@ -54,7 +44,8 @@ export class FakeHandler {
     } else if (run.eachBatch) {
       await this.#processBatch(batch);
     }
-    events.emit('end_batch_process', { ...told, duration: connection.now() - since });
+    const duration = connection.now() - since;
+    events.emit('end_batch_process', () => Object.assign(toldOf(batch), { duration }));
     if (!isFiltered && run.autoCommit) await this.#commit();
     if (member.mustBeat) await this.heartbeat();
   }
@@ -130,4 +121,18 @@ export class FakeHandler {
     const { autoCommit, autoCommitInterval, autoCommitThreshold } = this.context.run;
     if (autoCommit) await this.context.member.commitIfNecessary(autoCommitInterval, autoCommitThreshold);
   }
+}
+
+/** What listeners are told of a batch. */
+function toldOf(batch: FakeBatch) {
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    highWatermark: batch.highWatermark,
+    offsetLag: batch.offsetLag(),
+    offsetLagLow: batch.offsetLagLow(),
+    batchSize: batch.messages.length,
+    firstOffset: batch.firstOffset(),
+    lastOffset: batch.lastOffset(),
+  };
 }

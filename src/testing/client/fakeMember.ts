@@ -1,7 +1,7 @@
 import { decodeMemberAssignment } from '../../kafka/assignerProtocol';
 import type { KafkaAssigner } from '../../kafka/client';
 import { FakeBatch } from './fakeBatch';
-import type { FetchRequest } from '../broker/fakeProtocol';
+import type { FetchRequest, PartitionData, PartitionFetch } from '../broker/fakeProtocol';
 import { FakeKafkaError, meansRebalance, nodeAt, nonRetriableError, retriableError, typeOf } from '../network/fakeErrors';
 import type { Joined, MemberShare } from '../broker/fakeGroup';
 import { FakeOffsets, keyOf, type OffsetsContext, type TopicOffsets } from './fakeOffsets';
@@ -25,6 +25,8 @@ export class FakeMember {
   #coordinator = 0;
   /** How many partitions each topic had when the group shared them out. */
   readonly #known = new Map<string, readonly number[]>();
+  /** The metadata that was found to have no more than those. */
+  #checkedLoad: number | undefined;
   #lastHeartbeat: number;
   #heartbeatUnderWay: Promise<void> | undefined;
 
@@ -183,7 +185,7 @@ export class FakeMember {
 
   /** A batch that was fetched before a seek is of no use. */
   hasSeek(topic: string, partition: number): boolean {
-    return this.#seeks.has(keyOf(topic, partition));
+    return this.#seeks.size > 0 && this.#seeks.has(keyOf(topic, partition));
   }
 
   resolve(topic: string, partition: number, offset: number): void {
@@ -216,20 +218,28 @@ export class FakeMember {
       const led = offsets.places.filter((place) => cluster.leaderOf(place) === nodeId);
       if (this.#seeks.size > 0) await this.#goWhereSought(led, offsets);
       if (!offsets.isLoaded) await offsets.load();
-      const partitions = led
-        .filter(({ topic, partition }) => offsets.isKnown(topic, partition) && !this.pauses.has(topic, partition))
-        .map(({ topic, partition }) => ({ topic, partition, offset: offsets.next(topic, partition) }));
+      const partitions: PartitionFetch[] = [];
+      for (const { topic, partition } of led) {
+        if (!offsets.isKnown(topic, partition) || this.pauses.has(topic, partition)) continue;
+        partitions.push({ topic, partition, offset: offsets.next(topic, partition) });
+      }
       if (partitions.length === 0) {
         await connection.sleep(this.config.maxWait);
         return [];
       }
       if (!cluster.isConnectedTo(nodeId)) await cluster.find(nodeId);
-      const patience = this.config.maxWait + fetchDelay;
-      const found = await connection.request('fetch', nodeId, () => broker.fetch({ ...this.config, partitions }, nodeId), patience);
-      const wanted = found.filter(({ topic, partition }) => !this.hasSeek(topic, partition) && !this.pauses.has(topic, partition));
-      const full = wanted.filter(({ batches }) => batches.length > 0);
+      const { maxWait, minBytes, maxBytes, maxBytesPerPartition, isolation } = this.config;
+      const request = { partitions, maxWait, minBytes, maxBytes, maxBytesPerPartition, isolation };
+      const found = await connection.request('fetch', nodeId, () => broker.fetch(request, nodeId), maxWait + fetchDelay);
+      const full: FakeBatch[] = [];
+      let empty: PartitionData | undefined;
+      for (const data of found) {
+        if (this.hasSeek(data.topic, data.partition) || this.pauses.has(data.topic, data.partition)) continue;
+        if (data.batches.length > 0) full.push(new FakeBatch(data));
+        else empty ??= data;
+      }
       // An empty one says that nothing came, and one of them says it for all.
-      return (full.length > 0 ? full : wanted.slice(0, 1)).map((data) => new FakeBatch(data));
+      return full.length === 0 && empty ? [new FakeBatch(empty)] : full;
     } catch (error) {
       await this.#recover(error, offsets);
       return [];
@@ -238,11 +248,14 @@ export class FakeMember {
 
   /** A topic that has more partitions now is shared out again. */
   #checkTopics(): void {
+    const { loads } = this.context.cluster;
+    if (loads === this.#checkedLoad) return;
     for (const topic of this.topics) {
       const unknownPartitions = this.#partitionIds(topic).filter((partition) => !this.#known.get(topic)?.includes(partition));
       if (unknownPartitions.length === 0) continue;
       throw new FakeKafkaError('KafkaJSStaleTopicMetadataAssignment', 'Topic has been updated', true, { topic, unknownPartitions });
     }
+    this.#checkedLoad = loads;
   }
 
   async #goWhereSought(places: readonly { topic: string; partition: number }[], offsets: FakeOffsets): Promise<void> {

@@ -1,4 +1,5 @@
 import type { FakeBroker } from '../broker/fakeBroker';
+import type { FakeCommit } from '../broker/fakeCommits';
 import type { FakeCluster } from './fakeCluster';
 import type { FakeConnection } from '../network/fakeConnection';
 import { typeOf } from '../network/fakeErrors';
@@ -26,18 +27,28 @@ export interface OffsetsContext {
   readonly fromBeginning: (topic: string) => boolean;
 }
 
+/** Where a member stands in one partition. */
+class Position {
+  /** What the broker was last heard to have, or where reading begins without a commit. */
+  committed: number | undefined = undefined;
+  /** The next offset to read. */
+  resolved: number | undefined = undefined;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {}
+}
+
 /** Where a member stands in its partitions, in one generation. The next generation begins from what is committed. */
 export class FakeOffsets {
-  /** What the broker was last heard to have, or where reading begins without a commit. */
-  readonly #committed = new Map<string, number>();
-  /** The next offset to read. */
-  readonly #resolved = new Map<string, number>();
+  readonly #positions = new Map<string, Map<number, Position>>();
   /** When something was committed, or there was nothing to commit. */
   #lastCommit: number;
   /** Whether it is known of each partition where to begin. */
   isLoaded = false;
   /** The partitions that were assigned. */
-  readonly places: readonly { readonly topic: string; readonly partition: number }[];
+  readonly places: readonly Position[];
 
   constructor(
     private readonly context: OffsetsContext,
@@ -47,23 +58,22 @@ export class FakeOffsets {
     private readonly coordinator = 0,
   ) {
     this.#lastCommit = context.connection.now();
-    this.places = [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    this.places = [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => this.#at(topic, partition)));
   }
 
   isKnown(topic: string, partition: number): boolean {
-    return this.#committed.has(keyOf(topic, partition));
+    return this.#at(topic, partition).committed !== undefined;
   }
 
   next(topic: string, partition: number): number {
-    const key = keyOf(topic, partition);
-    const next = this.#resolved.get(key) ?? this.#committed.get(key) ?? 0;
-    if (!this.#resolved.has(key)) this.#resolved.set(key, next);
-    return Math.max(0, next);
+    const position = this.#at(topic, partition);
+    position.resolved ??= position.committed ?? 0;
+    return Math.max(0, position.resolved);
   }
 
   /** Everything up to this offset has been handled. */
   resolve(topic: string, partition: number, offset: number): void {
-    this.#resolved.set(keyOf(topic, partition), offset + 1);
+    this.#at(topic, partition).resolved = offset + 1;
   }
 
   /** Goes there; with `autoCommit` by a commit, as kafkajs does. */
@@ -72,13 +82,13 @@ export class FakeOffsets {
       this.resolve(topic, partition, offset - 1);
       return;
     }
-    await this.#send([{ topic, partitions: [{ partition, offset: String(offset) }] }]);
+    await this.#send([{ topic, partition, offset, metadata: '' }]);
     this.#forget(topic, partition);
   }
 
   /** The offset was not there. kafkajs commits "the beginning" (-2) or "the end" (-1), and asks where that is. */
   async reset(topic: string, partition: number): Promise<void> {
-    await this.#send([{ topic, partitions: [{ partition, offset: this.context.fromBeginning(topic) ? '-2' : '-1' }] }]);
+    await this.#send([{ topic, partition, offset: this.context.fromBeginning(topic) ? -2 : -1, metadata: '' }]);
     this.#forget(topic, partition);
   }
 
@@ -96,24 +106,23 @@ export class FakeOffsets {
 
   async #commit(topics: readonly TopicOffsets[]): Promise<void> {
     const { cluster, groupId, events } = this.context;
+    const commits = commitsOf(topics);
     try {
-      await this.#send(topics);
+      await this.#send(commits);
     } catch (error) {
       if (typeOf(error) === 'NOT_COORDINATOR_FOR_GROUP') await cluster.refresh();
       throw error;
     }
     events.emit('commit_offsets', { groupId, memberId: this.claim.memberId, groupGenerationId: this.claim.generation, topics });
     this.isLoaded = false; // a program may commit -1, the end, which is then to be looked for
-    for (const { topic, partitions } of topics) {
-      for (const { partition, offset } of partitions) this.#committed.set(keyOf(topic, partition), Number(offset));
-    }
+    for (const { topic, partition, offset } of commits) this.#at(topic, partition).committed = offset;
   }
 
   /** Finds out where to begin where that is not known. */
   async load(): Promise<void> {
     if (this.isLoaded) return;
     const { broker, cluster, groupId, fromBeginning, isolation } = this.context;
-    const unknown = this.places.filter(({ topic, partition }) => (this.#committed.get(keyOf(topic, partition)) ?? -1) < 0);
+    const unknown = this.places.filter(({ committed = -1 }) => committed < 0);
     this.isLoaded = unknown.length === 0;
     if (this.isLoaded) return;
     const commits = await cluster.coordinated('offsetFetch', await this.#findCoordinator(), () => broker.offsetFetch(groupId, unknown));
@@ -121,7 +130,7 @@ export class FakeOffsets {
     // Nothing comes for a partition that does not exist, though an assignor may have given it.
     const beginnings = await cluster.listOffsets(uncommitted, ({ topic }) => (fromBeginning(topic) ? 'earliest' : 'latest'), isolation);
     for (const { topic, partition, offset } of [...commits, ...beginnings]) {
-      if (offset >= 0) this.#committed.set(keyOf(topic, partition), offset);
+      if (offset >= 0) this.#at(topic, partition).committed = offset;
     }
   }
 
@@ -129,9 +138,8 @@ export class FakeOffsets {
   uncommitted(): TopicOffsets[] {
     return [...this.assignment].flatMap(([topic, numbers]) => {
       const partitions = numbers.flatMap((partition) => {
-        const key = keyOf(topic, partition);
-        const resolved = this.#resolved.get(key);
-        return resolved === undefined || resolved < 0 || resolved === this.#committed.get(key)
+        const { committed, resolved } = this.#at(topic, partition);
+        return resolved === undefined || resolved < 0 || resolved === committed
           ? []
           : [{ partition: String(partition) as unknown as number, offset: String(resolved) }];
       });
@@ -141,19 +149,15 @@ export class FakeOffsets {
 
   /** How many offsets lie between what is committed and what is resolved. */
   #countResolved(): number {
-    return [...this.#resolved].reduce((sum, [key, resolved]) => sum + resolved - Math.max(0, this.#committed.get(key) ?? 0), 0);
+    let count = 0;
+    for (const partitions of this.#positions.values()) {
+      for (const { committed = 0, resolved } of partitions.values()) if (resolved !== undefined) count += resolved - Math.max(0, committed);
+    }
+    return count;
   }
 
-  async #send(topics: readonly TopicOffsets[]): Promise<void> {
+  async #send(commits: readonly FakeCommit[]): Promise<void> {
     const { broker, cluster, groupId } = this.context;
-    const commits = topics.flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, offset, metadata }) => ({
-        topic,
-        partition: Number(partition as unknown),
-        offset: Number(offset),
-        metadata: metadata ?? '',
-      })),
-    );
     await cluster.coordinated('offsetCommit', await this.#findCoordinator(), () => broker.offsetCommit(groupId, this.claim, commits));
   }
 
@@ -165,9 +169,31 @@ export class FakeOffsets {
 
   #forget(topic: string, partition: number): void {
     this.isLoaded = false;
-    this.#committed.delete(keyOf(topic, partition));
-    this.#resolved.delete(keyOf(topic, partition));
+    const position = this.#at(topic, partition);
+    position.committed = undefined;
+    position.resolved = undefined;
   }
+
+  /** Also of a partition that was not assigned: a program may commit any. */
+  #at(topic: string, partition: number): Position {
+    let partitions = this.#positions.get(topic);
+    if (!partitions) this.#positions.set(topic, (partitions = new Map<number, Position>()));
+    let position = partitions.get(partition);
+    if (!position) partitions.set(partition, (position = new Position(topic, partition)));
+    return position;
+  }
+}
+
+/** Partitions may be text, which is what `uncommitted` gives. */
+function commitsOf(topics: readonly TopicOffsets[]): FakeCommit[] {
+  return topics.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset, metadata }) => ({
+      topic,
+      partition: Number(partition as unknown),
+      offset: Number(offset),
+      metadata: metadata ?? '',
+    })),
+  );
 }
 
 /** A partition as the key of a map. */

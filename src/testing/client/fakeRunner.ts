@@ -108,8 +108,7 @@ export class FakeRunner {
       this.#fetching = true;
       const fetchers = nodeIds.map(async (nodeId) => {
         try {
-          let hasWaited = false;
-          while (this.#fetching && sameNodes(nodeIds, cluster.nodeIds)) hasWaited = await this.#fetchFrom(nodeId, hasWaited);
+          await this.#fetchFrom(nodeId, () => this.#fetching && sameNodes(nodeIds, cluster.nodeIds));
         } catch (error) {
           failures.push(error);
         }
@@ -120,20 +119,23 @@ export class FakeRunner {
     }
   }
 
-  /** Says whether time has passed until the answer came. */
-  async #fetchFrom(nodeId: number, hasWaited: boolean): Promise<boolean> {
+  /** Polls one broker, and handles what comes, while it may. */
+  async #fetchFrom(nodeId: number, mayGoOn: () => boolean): Promise<void> {
     const { connection, events, member } = this.context;
-    // Other work has its turn: without latency a consumer with much to read would go on in microtasks, and no timer would ever run.
-    if (!hasWaited) await connection.sleep(0);
-    if (this.#isStopping()) return false;
-    const since = connection.now();
-    events.emit('fetch_start', { nodeId: String(nodeId) });
-    const batches = await member.fetch(nodeId);
-    const duration = connection.now() - since;
-    events.emit('fetch', { numberOfBatches: 0, duration, nodeId: String(nodeId) });
-    if (batches.length === 0) await this.#handler.heartbeat();
-    if (!this.#isStopping()) await this.#workers.handleAll(batches);
-    return duration > 0;
+    let duration = 0;
+    while (mayGoOn()) {
+      // Other work has its turn: without latency a consumer with much to read would go on in microtasks, and no timer would ever run.
+      if (duration === 0) await connection.sleep(0);
+      if (this.#isStopping()) return;
+      const since = connection.now();
+      events.emit('fetch_start', () => ({ nodeId: String(nodeId) }));
+      const batches = await member.fetch(nodeId);
+      duration = connection.now() - since;
+      const told = duration;
+      events.emit('fetch', () => ({ numberOfBatches: 0, duration: told, nodeId: String(nodeId) }));
+      if (batches.length === 0) await this.#handler.heartbeat();
+      if (batches.length > 0 && !this.#isStopping()) await this.#workers.handleAll(batches);
+    }
   }
 
   /** Asked anew after every wait. */
@@ -144,5 +146,5 @@ export class FakeRunner {
 
 /** A client that knows no broker any more goes on with those that it knew. */
 function sameNodes(before: readonly number[], now: readonly number[]): boolean {
-  return now.length === 0 || (before.length === now.length && before.every((nodeId) => now.includes(nodeId)));
+  return now === before || now.length === 0 || (before.length === now.length && before.every((nodeId) => now.includes(nodeId)));
 }

@@ -5,6 +5,7 @@ import { FakeNodes } from './fakeNodes';
 import { FakeProcess } from './fakeProcess';
 import { requestDescriptions } from './fakeRequests';
 import { type Exchange, FakeSocket } from './fakeSocket';
+import { takeOut } from './takeOut';
 
 /** What a dead process waits for. */
 export function forever(): Promise<never> {
@@ -48,7 +49,7 @@ interface Asked<T> {
 export class FakeConnection {
   /** What the client is called beside its process' name: a member id, a transactional id. */
   readonly names = new Set<string>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #underWay: Promise<unknown>[] = [];
   /** kafkajs has two connections to each broker: one for fetches, which wait long, and one for the rest. */
   readonly #sockets = new Map<string, FakeSocket>();
 
@@ -87,12 +88,12 @@ export class FakeConnection {
       const over =
         <V>(settle: (value: V) => void) =>
         (value: V) => {
-          this.#underWay.delete(answer);
+          takeOut(this.#underWay, answer);
           settle(value);
         };
       this.process.notice(() => this.#send({ kind, nodeId, work, timeout, resolve: over(resolve), reject: over(reject) }));
     });
-    this.#underWay.add(answer);
+    this.#underWay.push(answer);
     return answer;
   }
 

@@ -1,5 +1,6 @@
 import { connectionError } from './fakeErrors';
 import type { FakeSocket } from './fakeSocket';
+import { takeOut } from './takeOut';
 
 /** A partition, and how many brokers have it. The same object is the same partition. */
 export interface Replicated {
@@ -21,7 +22,7 @@ export class FakeNodes {
   readonly #down = new Set<number>();
   readonly #placed = new Map<Replicated, Placed>();
   readonly #sockets = new Map<number, Set<FakeSocket>>();
-  readonly #watching = new Set<() => void>();
+  readonly #watching: (() => void)[] = [];
   /** What the coordinators keep has a replica everywhere. */
   readonly #coordinator: Placed;
 
@@ -90,8 +91,8 @@ export class FakeNodes {
 
   /** Calls back when a partition has another leader, until it is taken back. */
   onMove(listener: () => void): () => void {
-    this.#watching.add(listener);
-    return () => this.#watching.delete(listener);
+    this.#watching.push(listener);
+    return () => takeOut(this.#watching, listener);
   }
 
   #tell(): void {

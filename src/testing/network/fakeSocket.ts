@@ -1,3 +1,5 @@
+import { takeOut } from './takeOut';
+
 /** A request that waits for its answer. */
 export interface Exchange {
   /** Called when the connection is gone before the answer. */
@@ -14,7 +16,7 @@ type Take = () => Promise<unknown>;
  * connection closes, nothing that is under way is answered, and what the broker has not taken yet is not done.
  */
 export class FakeSocket {
-  readonly #underWay = new Set<Exchange>();
+  readonly #underWay: Exchange[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   readonly #idle: (() => void)[] = [];
   #inTurn = 0;
@@ -36,17 +38,17 @@ export class FakeSocket {
   }
 
   begin(exchange: Exchange): void {
-    this.#underWay.add(exchange);
+    this.#underWay.push(exchange);
   }
 
   end(exchange: Exchange): void {
-    this.#underWay.delete(exchange);
-    if (this.#underWay.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    takeOut(this.#underWay, exchange);
+    if (this.#underWay.length === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Resolves when nothing is under way. */
   idle(): Promise<void> {
-    if (this.#underWay.size === 0) return Promise.resolve();
+    if (this.#underWay.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -69,8 +71,7 @@ export class FakeSocket {
     if (this.#closed) return;
     this.#closed = true;
     this.onClose();
-    const underWay = [...this.#underWay];
-    this.#underWay.clear();
+    const underWay = this.#underWay.splice(0);
     if (error) for (const { fail } of underWay) fail(error);
     for (const resolve of this.#idle.splice(0)) resolve();
   }

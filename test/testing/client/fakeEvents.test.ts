@@ -80,3 +80,14 @@ test.for(['producer', 'admin'] as const)('the %s has the events that it has with
   const theirs = kafkajsSource(`${client}/instrumentationEvents`) as { readonly events: Readonly<Record<string, string>> };
   expect(clientEvents(client)).toEqual(theirs.events);
 });
+
+test('what an event tells is put together only if somebody listens', () => {
+  const { events } = eventsAt(0);
+  let made = 0;
+  const payload = () => ({ made: ++made });
+  events.emit('fetch', payload);
+  const told: unknown[] = [];
+  events.on('consumer.fetch', (event) => told.push(event.payload));
+  events.emit('fetch', payload);
+  expect(told).toEqual([{ made: 1 }]);
+});

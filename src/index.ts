@@ -49,7 +49,8 @@ export { reduceByKey, type ReduceByKeyOptions } from './operators/reduceByKey';
 export { reduceByWindow } from './operators/reduceByWindow';
 export { summarizeByKey } from './operators/summarizeByKey';
 export { tapRecords } from './operators/tapRecords';
-export type { AssignedWindow, ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
+export type { ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
+export type { AssignedWindow } from './run/tables/tableFor';
 export type {
   Bytes,
   InvalidRecord,

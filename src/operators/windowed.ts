@@ -3,14 +3,10 @@ import { StreamError } from '../errors';
 import type { Key, RecordHeaders, StreamRecord, WindowedRecord } from '../records';
 import type { RunHandle } from '../run/scope';
 import { shareOf } from '../run/share';
+import { type AssignedWindow, lastEndOf, tableFor } from '../run/tables/tableFor';
 import type { WindowedStage } from '../run/windowedStage';
 import { type Duration, toMillis } from '../time/duration';
 import type { Folding } from '../time/folding';
-import type { CalendarWindow } from '../time/calendar';
-import type { HoppingWindow } from '../time/hopping';
-import type { TumblingWindow } from '../time/tumbling';
-import type { CustomWindow } from '../time/windowShape';
-import { windowsOf } from '../time/windowsOf';
 import { callbackFailed, whereOf } from './callbackFailed';
 import { operate } from './operate';
 
@@ -32,9 +28,6 @@ export interface ByKeyOptions<R extends StreamRecord = StreamRecord> extends Win
 
 /** What windowed operators without a key take. */
 export interface ByWindowOptions<R extends StreamRecord = StreamRecord> extends WindowOptions<R> {}
-
-/** Windows that follow from one record alone. */
-export type AssignedWindow<R extends StreamRecord = StreamRecord> = TumblingWindow | HoppingWindow | CalendarWindow | CustomWindow<R>;
 
 /** What has a state of its own in each window: each key, each value, or nothing but the window. Only what has its key from the topic lives in one partition. */
 type By = 'key' | 'value' | 'window';
@@ -58,19 +51,19 @@ export function windowed<R extends StreamRecord, K, S, V = S>(
     let fedBy: RunHandle | undefined;
     const stage: WindowedStage = {
       name,
-      windowsOf: windowsOf<R>(window),
-      looksAtValues: window.kind === 'custom',
       grace: graceMillis,
+      lastEndOf: lastEndOf(window),
+      table: (tableOptions) => tableFor(window, tableOptions),
       folding,
       fingerprint,
-      emit: ({ key, value }, { start, end }, share) =>
+      emit: ({ key, value, window: { start, end } }, final, share) =>
         destination.next({
           key,
           value: resultOf ? resultOf(value as S) : value,
           timestamp: end - 1,
           headers: noHeaders,
           window: { start, end },
-          final: true,
+          final,
           '~provenance': share,
         } as WindowedRecord<K, V>),
       fail: (error) =>

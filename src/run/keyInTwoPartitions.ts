@@ -1,6 +1,6 @@
 import { StreamError } from '../errors';
 import type { Place } from '../records';
-import type { HeldWindow } from './heldWindow';
+import type { DueWindow } from './tables/windowTable';
 import type { Task } from './task';
 
 /** How often a closing window is compared: enough where two partitioners are at work, for then most keys are in two places; and not felt, however many keys and partitions there are. */
@@ -12,20 +12,20 @@ const mostLookups = 1_000;
  * Windows that have closed already are not there to compare with. While partitions are read side by side this finds out soon; a partition that is far ahead of
  * all others escapes it.
  */
-export function keyInTwoPartitions(window: HeldWindow, stage: number, task: Task, tasks: readonly Task[]): StreamError | undefined {
+export function keyInTwoPartitions(window: DueWindow, stage: number, task: Task, tasks: readonly Task[]): StreamError | undefined {
   if (tasks.length < 2) return undefined;
   const most = Math.ceil(mostLookups / (tasks.length - 1));
-  for (const other of tasks) {
-    const theirs = other === task ? undefined : other.stages[stage]?.openAt(window);
-    const common = theirs && window.contents.commonKey(theirs.contents, most);
-    if (!common) continue;
-    const [here, there] = [task.partitions[0], other.partitions[0]];
-    if (here && there) return tell(common.key, window, here, there);
+  let left = most;
+  for (const [identity, key] of window.keys ?? []) {
+    if (left-- <= 0) return undefined;
+    const other = tasks.find((one) => one !== task && one.stages[stage]?.table.hasKey(identity, window));
+    const [here, there] = [task.partitions[0], other?.partitions[0]];
+    if (here && there) return tell(key, window, here, there);
   }
   return undefined;
 }
 
-function tell(key: unknown, { start, end }: HeldWindow, here: Omit<Place, 'offset'>, there: Omit<Place, 'offset'>): StreamError {
+function tell(key: unknown, { start, end }: DueWindow, here: Omit<Place, 'offset'>, there: Omit<Place, 'offset'>): StreamError {
   const name = JSON.stringify(key, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
   return new StreamError(
     'UNSUPPORTED',

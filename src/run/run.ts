@@ -16,7 +16,7 @@ import * as runErrors from './runErrors';
 import type { RunOptions, RunTarget } from './runOptions';
 import { newestAllowed } from './skew';
 import { type Participant, type RunHandle, windowsMerge } from './scope';
-import type { Missed } from './stage';
+import type { Missed } from './tables/windowTable';
 import type { Task } from './task';
 import type { WindowedStage } from './windowedStage';
 
@@ -193,8 +193,8 @@ export class Run implements RunHandle {
         events: {
           commitWanted: () => this.#committer.commit(),
           moved: () => this.#moved(),
-          missed: ({ epoch: { ackedBefore, topic, partition }, offset }, how) => {
-            if (offset < ackedBefore) return; // told in an earlier life
+          missed: ({ epoch: { topic, partition }, offset }, how, isNews) => {
+            if (!isNews) return;
             this.missed[how]++;
             if (how === 'late') for (const participant of this.participants) participant.late?.({ topic, partition, offset });
           },

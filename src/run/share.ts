@@ -2,9 +2,9 @@ import { StreamError } from '../errors';
 import type { Provenance, StreamRecord } from '../records';
 import type { Stage } from './stage';
 
-/** What shares are parts of: a delivered record, or a closed window whose results are on their way. */
+/** What shares are parts of: a delivered record, a closed window whose results are on their way, or early results of open ones. */
 export interface ShareRoot {
-  readonly kind: 'record' | 'window';
+  readonly kind: 'record' | 'window' | 'update';
   /** Un-released shares. */
   shares: number;
   /** Whether its epoch has ended: acks then do nothing (L4). */
@@ -53,11 +53,6 @@ export class Share implements Provenance {
     if (!this.#spend()) return;
     this.#root.shares--;
     this.#root.spent();
-  }
-
-  /** The element went into a later window: no other operator may release it, and its root waits for that window. */
-  moveIntoWindow(): void {
-    this.#spend();
   }
 
   get released(): boolean {

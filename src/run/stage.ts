@@ -1,14 +1,9 @@
-import type { Entry } from '../time/windowContents';
-import { WindowContents } from '../time/windowContents';
+import { ClosedWindow } from './closedWindow';
 import type { Delivered } from './partitionEpoch';
-import type { TimeWindow } from '../records';
-import { HeldWindow } from './heldWindow';
-import { OpenWindows } from './openWindows';
 import { Share } from './share';
+import type { DueWindow, Miss, Missed, Result, TableOptions, WindowTable } from './tables/windowTable';
+import { Updates } from './updates';
 import type { WindowedStage } from './windowedStage';
-
-/** Why a record does not count: all its windows had closed, some of them had, or it belongs to none. */
-export type Missed = 'late' | 'late in some windows' | 'in no window';
 
 /** What a stage needs of the task it belongs to. */
 export interface StageOwner {
@@ -18,43 +13,59 @@ export interface StageOwner {
   /** Results of a stage that the sink has not taken, at most. */
   readonly maxResults: number;
   readonly partitionCount: number;
+  tableOf(definition: WindowedStage, options: TableOptions): WindowTable;
   readonly stages: readonly Stage[];
   /** Results of the last stage are released when they have been given: a run without a group. */
   readonly autoRelease: boolean;
-  /** A window was opened that ends at `end`. */
-  opened(stage: Stage, end: number): void;
+  /** A window was opened that ends before all others. */
+  opened(stage: Stage): void;
   /** The watermark has passed a window: its results are about to be given. */
-  closing(stage: Stage, window: HeldWindow): void;
+  closing(stage: Stage, window: DueWindow): void;
   /** A result was taken or absorbed, or a window became wholly released. */
   moved(released: boolean): void;
-  /** A record does not count in windows that it might have counted in. */
-  missed(record: Delivered, how: Missed): void;
+  /** A record does not count in windows that it might have counted in. Says whether that is news: an earlier life may have told it. */
+  missed(record: Delivered, how: Missed): boolean;
 }
 
-interface Closing {
-  readonly window: HeldWindow;
-  readonly results: Iterator<Entry, void, void>;
+/** Results that are being given: of a closed window, or of open ones that have changed. */
+interface Giving {
+  readonly root: ClosedWindow | Updates;
+  readonly results: Iterator<Result, void, void>;
 }
 
-/** The windows of one windowed operator over the partitions of one task. */
+/** The windows of one windowed operator over the partitions of one task: what is open is in its table, what has closed is here. */
 export class Stage {
   readonly where: string;
-  readonly #open = new OpenWindows();
+  readonly table: WindowTable;
+  /** Results that the sink has not taken. */
+  untaken = 0;
   /** Closed and not out yet, in the order they closed. */
-  #closed: HeldWindow[] = [];
-  /** Those of them that still have results in the table. */
-  #closing: Closing[] = [];
-  #watermark = -Infinity;
+  #closed: ClosedWindow[] = [];
+  #giving: Giving | undefined;
   #emitting = false;
-  #last: HeldWindow | undefined;
+  #watermark = -Infinity;
+  #firstEnd = Infinity;
+  /** Open windows that have changed since results were last given early. */
+  #changes: Updates | undefined;
+  /** Such results that are to be given next, or are on their way. */
+  #updates: Updates[] = [];
 
   constructor(
     readonly definition: WindowedStage,
     private readonly owner: StageOwner,
     /** The end, in time of the last stage, of what a window that ends at `end` goes into. */
-    private readonly outEndOf: (end: number) => number,
+    readonly outEndOf: (end: number) => number = (end) => end,
+    /** How far a stamp may be past the end of a window that its record still counts in. */
+    grace = definition.grace,
   ) {
     this.where = definition.name;
+    this.table = owner.tableOf(definition, {
+      name: definition.name,
+      slots: owner.partitionCount,
+      grace,
+      folding: definition.folding,
+      isOut: (end) => this.outEndOf(end) <= this.owner.out,
+    });
   }
 
   get ended(): boolean {
@@ -69,103 +80,54 @@ export class Stage {
     return this.owner.stages;
   }
 
-  /** Absorbs a value: its offset moves into the hold of its window, its credit goes back. */
-  fold(share: Share, timestamp: number, key: unknown, value: unknown): void {
-    const root = share.root as Delivered | HeldWindow;
-    if (root.ended) return;
-    const windows = this.definition.windowsOf(timestamp, value);
-    if (root.kind === 'record') this.#foldRecord(root, windows, key, value);
-    else if (this.#foldResult(root, windows, key, value)) {
-      share.moveIntoWindow();
-      this.owner.moved(false);
-      root.taken();
-      return;
-    }
+  /**
+   * Absorbs a value: its offset moves into the hold of its window, its credit goes back. A record that is late for all its windows is given back, and not
+   * released, if the operator wants to have it.
+   */
+  fold(share: Share, timestamp: number, key: unknown, value: unknown): Miss | undefined {
+    const root = share.root as Delivered | ClosedWindow;
+    if (root.ended) return undefined;
+    const miss = this.table.add(root, timestamp, key, value, this.#changed(root, share));
+    this.#noticeOpened();
+    if (miss && root.kind === 'record' && this.owner.missed(root, miss.how) && miss.how === 'late' && this.definition.keepsLate)
+      return miss;
     share.release();
+    return undefined;
   }
 
-  #foldRecord(root: Delivered, windows: readonly TimeWindow[], key: unknown, value: unknown): void {
-    const { folding, grace } = this.definition;
-    const { slot } = root;
-    let missed = 0;
-    for (const { start, end } of windows) {
-      if (end + grace <= root.stamp) {
-        missed++;
-        continue;
-      }
-      const held = this.#windowAt(start, end);
-      held?.hold(slot, root.offset, root.stamp);
-      held?.contents.add(slot, key, value, folding);
+  #noticeOpened(): void {
+    const { firstEnd } = this.table;
+    if (firstEnd < this.#firstEnd) {
+      this.#firstEnd = firstEnd;
+      this.owner.opened(this);
     }
-    if (missed === 0 && windows.length > 0) return;
-    this.owner.missed(root, windows.length === 0 ? 'in no window' : missed < windows.length ? 'late in some windows' : 'late');
   }
 
-  /** Whether the result went into a window: others are out already. */
-  #foldResult(root: HeldWindow, windows: readonly TimeWindow[], key: unknown, value: unknown): boolean {
-    let taken = 0;
-    for (const { start, end } of windows) {
-      const held = this.#windowAt(start, end);
-      if (!held) continue;
-      if (taken++ > 0) root.shares++; // each window releases one
-      held.takeIn(root);
-      held.contents.add(0, key, value, this.definition.folding);
-    }
-    return taken > 0;
-  }
-
-  /** Undefined if it was rebuilt and is out already. */
-  #windowAt(start: number, end: number): HeldWindow | undefined {
-    const last = this.#last;
-    if (last?.start === start && last.end === end && last.state === 'open') return last;
-    const outEnd = this.outEndOf(end);
-    if (outEnd <= this.owner.out) return undefined;
-    let held = this.#open.get(start, end);
-    if (!held) {
-      if (this.#closed.some((window) => window.start === start && window.end === end))
-        throw new Error(`${this.where}: a record was folded into the closed window [${start}, ${end})`);
-      held = new HeldWindow(start, end, outEnd, new WindowContents(), this, this.owner.partitionCount);
-      this.#open.add(held);
-      this.owner.opened(this, end);
-    }
-    return (this.#last = held);
-  }
+  // Closing
 
   /** Closes what `watermark` has passed, and gives the results as far as the sink takes them. */
   close(watermark: number): void {
-    this.#watermark = Math.max(this.#watermark, watermark);
-    const due = [...this.#open].filter((window) => window.end + this.definition.grace <= watermark);
-    due.sort((a, b) => a.end - b.end || a.start - b.start);
-    for (const window of due) {
-      this.owner.closing(this, window);
-      this.#open.delete(window);
-      window.state = 'closing';
-      window.shares++; // one for the results that are still in the table, so that a fast sink does not release the window half way
-      window.absorbed++;
-      this.#closed.push(window);
-      this.#closing.push({ window, results: window.contents.results(this.definition.folding) });
-    }
-    this.emit();
+    if (watermark > this.#watermark) this.#watermark = watermark;
+    this.give();
+    this.#firstEnd = this.table.firstEnd;
+  }
+
+  /** Windows that end by now have closed. */
+  get #through(): number {
+    return this.#watermark - this.definition.grace;
   }
 
   /** Gives results until the sink has enough. */
-  emit(): void {
+  give(): void {
     if (this.#emitting) return; // a sink that takes a result at once comes back here from within the loop
     this.#emitting = true;
     try {
-      for (let closing = this.#closing[0]; closing && !this.ended && this.untaken < this.owner.maxResults; closing = this.#closing[0]) {
-        const next = closing.results.next();
-        if (next.done !== true) {
-          const share = new Share(closing.window);
-          this.definition.emit(next.value, closing.window, share);
-          if (this.autoRelease && !share.released) share.release();
-          continue;
-        }
-        this.#closing.shift();
-        closing.window.state = 'closed';
-        closing.window.shares--;
-        closing.window.absorbed--;
-        if (!this.#settle(closing.window)) this.owner.moved(false); // the next stage may have waited for the last result to arrive
+      while (!this.ended && this.untaken < this.owner.maxResults) {
+        const giving = (this.#giving ??= this.#nextWindow() ?? this.#nextUpdates());
+        if (!giving) break;
+        const next = giving.results.next();
+        if (next.done === true) this.#given(giving.root);
+        else this.#emit(next.value, giving.root.kind === 'window', new Share(giving.root));
       }
     } catch (error) {
       this.definition.fail(error);
@@ -174,60 +136,120 @@ export class Stage {
     }
   }
 
-  /** A share of a window's results was released. */
-  spent(window: HeldWindow): void {
-    if (!this.#settle(window)) this.owner.moved(false);
-    this.emit();
+  #nextWindow(): Giving | undefined {
+    const due = this.table.firstEnd <= this.#through ? this.table.takeFirst(this.#through) : undefined;
+    if (!due) return undefined;
+    this.owner.closing(this, due);
+    const root = new ClosedWindow(due.start, due.end, this.outEndOf(due.end), due.holds, this);
+    root.absorb(); // one share for the results that are still in the table, so that a fast sink does not release the window half way
+    this.#closed.push(root);
+    return { root, results: due.results };
   }
 
-  #settle(window: HeldWindow): boolean {
-    if (window.state !== 'closed' || window.shares > 0) return false;
-    window.state = 'released';
-    for (const [source, count] of window.from) {
-      source.shares -= count;
-      source.absorbed -= count;
-      source.spent();
+  #emit(result: Result, final: boolean, share: Share): void {
+    this.definition.emit(result, final, share);
+    if (this.autoRelease && !share.released) share.release();
+  }
+
+  #given(root: ClosedWindow | Updates): void {
+    this.#giving = undefined;
+    root.state = 'closed';
+    root.unabsorb(1);
+  }
+
+  /** A share of a window's results was released. */
+  spent(root: ClosedWindow | Updates): void {
+    if (!this.#settle(root)) this.owner.moved(false); // the next stage may have waited for the last result to arrive
+    this.give();
+  }
+
+  #settle(root: ClosedWindow | Updates): boolean {
+    if (root.state !== 'closed' || root.shares > 0) return false;
+    root.state = 'released';
+    if (root.kind === 'update') {
+      this.#updates = this.#updates.filter((other) => other !== root);
+      return false;
     }
-    window.from.clear();
+    for (const [source, count] of root.holds.sources) source.unabsorb(count);
+    root.holds.sources.clear();
     this.owner.moved(true);
     return true;
   }
 
-  /** Results that the sink has not taken. */
-  get untaken(): number {
-    let untaken = 0;
-    for (const window of this.#closed) untaken += window.untaken;
-    return untaken;
-  }
-
-  /** Whether a closed window is not wholly out of the table. */
+  /** Whether a closed window is not wholly out of the table, or results that were to be given early are not. */
   get blocked(): boolean {
-    return this.#closing.length > 0;
+    return this.#giving !== undefined || this.table.firstEnd <= this.#through || this.#updates.some(({ state }) => state === 'waiting');
   }
 
   /** The watermark of the next stage: what has closed here, but for results that have not arrived there. */
   get closedThrough(): number {
-    let through = this.#watermark - this.definition.grace;
+    let through = this.#through;
+    if (this.table.firstEnd <= through) through = this.table.firstEnd - 1;
     for (const window of this.#closed) if (window.state === 'closing' || window.untaken > 0) through = Math.min(through, window.end - 1);
     return through;
   }
 
-  /** The open window with these edges. */
-  openAt({ start, end }: TimeWindow): HeldWindow | undefined {
-    return this.#open.get(start, end);
-  }
-
-  get openWindows(): Iterable<HeldWindow> {
-    return this.#open;
-  }
-
   /** Closed windows that are not out. */
-  get closedWindows(): readonly HeldWindow[] {
+  get closedWindows(): readonly ClosedWindow[] {
     return this.#closed;
+  }
+
+  /** The smallest offset of a partition that a window holds, open or not yet out, with the stamp of that record. */
+  holdOf(slot: number): { readonly offset: number; readonly stamp: number } {
+    let offset = this.table.holdOf(slot);
+    let stamp = offset < Infinity ? this.table.stampOf(slot) : -Infinity;
+    for (const { holds } of this.#closed) {
+      if (holds.offsetOf(slot) >= offset) continue;
+      offset = holds.offsetOf(slot);
+      stamp = holds.stampOf(slot);
+    }
+    return { offset, stamp };
   }
 
   /** Lets go of the windows, and their holds, that are out. */
   forget(out: number): void {
     this.#closed = this.#closed.filter((window) => window.state !== 'released' || window.outEnd > out);
+  }
+
+  // Results before the end
+
+  /** What is told when a record changes a window: nothing, if it has had its say in an earlier life. */
+  #changed(root: Delivered | ClosedWindow, share: Share): Parameters<WindowTable['add']>[4] {
+    const { updates } = this.definition;
+    if (!updates || (root.kind === 'record' && root.offset < root.epoch.ackedBefore)) return undefined;
+    if (updates !== 'each') {
+      const changes = (this.#changes ??= new Updates(this, this.owner.partitionCount));
+      changes.hold(root);
+      return (identity, window) => changes.add(identity, window);
+    }
+    return (identity, window) => {
+      const result = this.table.current?.(identity, window);
+      if (result) this.#emit(result, false, share.fork());
+    };
+  }
+
+  /** Gives the results of what has changed since the last time. */
+  update(): void {
+    const changes = this.#changes;
+    if (!changes || this.#updates.some(({ state }) => state === 'waiting' || state === 'closing')) return;
+    this.#changes = undefined;
+    changes.state = 'waiting';
+    this.#updates.push(changes);
+    this.give();
+  }
+
+  #nextUpdates(): Giving | undefined {
+    const root = this.#updates.find(({ state }) => state === 'waiting');
+    if (!root) return undefined;
+    root.state = 'closing';
+    root.absorb();
+    return { root, results: root.results(this.table) };
+  }
+
+  /** Records from here on, of this partition, have changes that are not told yet, or not taken. */
+  toldBefore(slot: number): number {
+    let offset = this.#changes?.offsetOf(slot) ?? Infinity;
+    for (const updates of this.#updates) offset = Math.min(offset, updates.offsetOf(slot));
+    return offset;
   }
 }

@@ -1,7 +1,7 @@
-import type { HeldWindow } from './heldWindow';
 import type { Delivered, PartitionEpoch, Step } from './partitionEpoch';
 import { windowsUnforeseen } from './runErrors';
-import { type Missed, Stage, type StageOwner } from './stage';
+import { Stage, type StageOwner } from './stage';
+import type { DueWindow, Missed, TableOptions, WindowTable } from './tables/windowTable';
 import type { WindowedStage } from './windowedStage';
 
 /** What a commit of one partition says. */
@@ -30,6 +30,8 @@ export interface TaskOptions {
   readonly autoRelease: boolean;
   /** The largest `out` that any of the partitions committed, ms. */
   readonly out: number;
+  /** Makes the table of a stage. Default: as the operator does. */
+  readonly tableOf?: ((definition: WindowedStage, options: TableOptions) => WindowTable) | undefined;
 }
 
 /** What a task tells the run. */
@@ -38,9 +40,10 @@ export interface TaskEvents {
   commitWanted(): void;
   /** Credits came back or a gate opened: more may be delivered. */
   moved(): void;
-  missed(record: Delivered, how: Missed): void;
+  /** A record does not count in windows that it might have counted in; an earlier life may have told it. */
+  missed(record: Delivered, how: Missed, isNews: boolean): void;
   /** A window of the stage with this index is about to give its results. */
-  closing(task: Task, stage: number, window: HeldWindow): void;
+  closing(task: Task, stage: number, window: DueWindow): void;
 }
 
 /**
@@ -67,8 +70,8 @@ export class Task implements StageOwner {
     private readonly options: TaskOptions,
     private readonly events: TaskEvents,
   ) {
-    const looking = definitions.slice(1).find(({ looksAtValues }) => looksAtValues);
-    if (looking) throw windowsUnforeseen(looking.name);
+    const unforeseen = definitions.slice(1).find(({ lastEndOf }) => !lastEndOf);
+    if (unforeseen) throw windowsUnforeseen(unforeseen.name);
     this.out = options.out;
     this.stages = definitions.map((definition, index) => new Stage(definition, this, (end) => outEnd(definitions.slice(index + 1), end)));
     for (const epoch of partitions) epoch.stages = this.stages;
@@ -82,6 +85,10 @@ export class Task implements StageOwner {
 
   get autoRelease(): boolean {
     return this.options.autoRelease;
+  }
+
+  tableOf(definition: WindowedStage, options: TableOptions): WindowTable {
+    return this.options.tableOf?.(definition, options) ?? definition.table(options);
   }
 
   get partitionCount(): number {
@@ -214,42 +221,38 @@ export class Task implements StageOwner {
     }
     this.#closing = false;
     this.#nextDue = Infinity;
-    this.stages.forEach((stage, index) => {
-      for (const { end } of stage.openWindows) this.#nextDue = Math.min(this.#nextDue, end + (this.#delays[index] ?? 0));
-    });
+    for (const stage of this.stages) this.opened(stage);
   }
 
   /** The combined watermarks at which open windows close, as far as `limit`: the highest of them, or undefined. */
   dueBy(limit: number): number | undefined {
     let due: number | undefined;
-    this.stages.forEach((stage, index) => {
-      for (const { end } of stage.openWindows) {
-        const at = end + (this.#delays[index] ?? 0);
-        if (at <= limit && (due === undefined || at > due)) due = at;
-      }
+    this.stages.forEach(({ table }, index) => {
+      const delay = this.#delays[index] ?? 0;
+      const end = table.firstEnd + delay <= limit ? table.lastEndBy(limit - delay) : undefined;
+      if (end !== undefined && (due === undefined || end + delay > due)) due = end + delay;
     });
     return due;
   }
 
   /** What closes every open window, and those of later stages that results on their way will open: the step that ends a bounded read. */
   get endStep(): number | undefined {
-    const total = this.#delays.at(-1) ?? 0;
-    let step: number | undefined;
-    const consider = (window: HeldWindow) => (step = Math.max(step ?? -Infinity, window.outEnd + total));
+    let last = -Infinity;
     for (const stage of this.stages) {
-      for (const window of stage.openWindows) consider(window);
-      if (stage !== this.stages.at(-1))
-        stage.closedWindows.filter(({ state, untaken }) => state === 'closing' || untaken > 0).forEach(consider);
+      const end = stage.table.lastEnd;
+      if (end > -Infinity) last = Math.max(last, stage.outEndOf(end));
+      if (stage === this.stages.at(-1)) continue;
+      for (const { state, untaken, outEnd } of stage.closedWindows) if (state === 'closing' || untaken > 0) last = Math.max(last, outEnd);
     }
-    return step;
+    return last === -Infinity ? undefined : last + (this.#delays.at(-1) ?? 0);
   }
 
-  opened(stage: Stage, end: number): void {
-    const due = end + (this.#delays[this.stages.indexOf(stage)] ?? 0);
+  opened(stage: Stage): void {
+    const due = stage.table.firstEnd + (this.#delays[this.stages.indexOf(stage)] ?? 0);
     if (due < this.#nextDue) this.#nextDue = due;
   }
 
-  closing(stage: Stage, window: HeldWindow): void {
+  closing(stage: Stage, window: DueWindow): void {
     this.events.closing(this, this.stages.indexOf(stage), window);
   }
 
@@ -259,24 +262,24 @@ export class Task implements StageOwner {
     this.events.moved();
   }
 
-  missed(record: Delivered, how: Missed): void {
-    this.events.missed(record, how);
+  missed(record: Delivered, how: Missed): boolean {
+    const isNews = record.offset >= record.epoch.ackedBefore;
+    this.events.missed(record, how, isNews);
+    return isNews;
   }
 
   /** Whether every result has been taken, by the sink or by a window of a later stage; such a window may stay open, and then so does what went into it. */
   get settled(): boolean {
-    return this.stages.every((stage) => stage.closedWindows.every(({ state, untaken }) => state !== 'closing' && untaken === 0));
+    return this.stages.every((stage) => !stage.blocked && stage.untaken === 0);
   }
 
   /** Moves `out` through the ends before which everything is released, and lets those windows go. */
   #moveOut(): void {
     let firstLeft = Infinity;
-    const consider = (window: HeldWindow) => {
-      if (window.state !== 'released') firstLeft = Math.min(firstLeft, window.outEnd);
-    };
     for (const stage of this.stages) {
-      for (const window of stage.openWindows) consider(window);
-      stage.closedWindows.forEach(consider);
+      const { firstEnd } = stage.table;
+      if (firstEnd < Infinity) firstLeft = Math.min(firstLeft, stage.outEndOf(firstEnd));
+      for (const { state, outEnd } of stage.closedWindows) if (state !== 'released') firstLeft = Math.min(firstLeft, outEnd);
     }
     for (const stage of this.stages) {
       for (const { state, outEnd: end } of stage.closedWindows)
@@ -293,15 +296,9 @@ export class Task implements StageOwner {
     let watermark = epoch.watermark;
     const { oldest } = epoch;
     if (oldest && oldest.offset < offset) ({ offset, stamp: watermark } = oldest);
-    const consider = (window: HeldWindow) => {
-      const hold = window.holdOf(epoch.slot);
-      if (hold >= offset) return;
-      offset = hold;
-      watermark = window.stampOf(epoch.slot);
-    };
     for (const stage of this.stages) {
-      for (const window of stage.openWindows) consider(window);
-      stage.closedWindows.forEach(consider);
+      const held = stage.holdOf(epoch.slot);
+      if (held.offset < offset) ({ offset, stamp: watermark } = held);
     }
     return { offset, watermark };
   }
@@ -316,7 +313,7 @@ export class Task implements StageOwner {
       offset,
       watermark: Math.max(watermark, ...passed),
       steps: epoch.steps.filter((step) => step.offset > offset),
-      ackedThrough: epoch.ackedThrough,
+      ackedThrough: Math.max(offset, Math.min(epoch.ackedThrough, ...this.stages.map((stage) => stage.toldBefore(epoch.slot)))),
       out: this.out,
     };
   }
@@ -329,6 +326,6 @@ export class Task implements StageOwner {
 
 /** Where the results of a window that ends at `end` are in the end: the last end of the windows that they come to in the rest of the chain. */
 function outEnd(later: readonly WindowedStage[], end: number): number {
-  for (const stage of later) end = stage.windowsOf(end - 1, undefined).at(-1)?.end ?? end;
+  for (const { lastEndOf } of later) end = lastEndOf?.(end - 1) ?? end;
   return end;
 }

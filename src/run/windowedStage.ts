@@ -1,24 +1,26 @@
 import type { Folding } from '../time/folding';
-import type { Entry } from '../time/windowContents';
-import type { TimeWindow } from '../records';
-import type { HeldWindow } from './heldWindow';
 import type { Share } from './share';
+import type { Result, TableOptions, WindowTable } from './tables/windowTable';
 
 /** What a windowed operator is to the run: how it puts records into windows, and where its results go. */
 export interface WindowedStage {
   /** The operator's name, for errors. */
   readonly name: string;
-  /** The windows that a value with this timestamp (ms) belongs to, ordered by end. */
-  windowsOf(timestamp: number, value: unknown): readonly TimeWindow[];
-  /** Whether that depends on more than the timestamp. */
-  readonly looksAtValues?: boolean | undefined;
   /** ms */
   readonly grace: number;
   readonly folding: Folding;
   /** What recovery compares: windows rebuilt by other rules would be silently partial. */
   readonly fingerprint: string;
+  /** The last end of the windows that a value with this timestamp comes into, where that follows from the timestamp alone. */
+  readonly lastEndOf?: ((timestamp: number) => number) | undefined;
+  /** When results are given before their window closes: for each record, or, of what has changed, so often (ms). Default: never. */
+  readonly updates?: 'each' | { readonly every: number } | undefined;
+  /** Whether records that are late for all their windows go back to the operator, which then releases them. */
+  readonly keepsLate?: boolean | undefined;
+  /** Makes the table of its open windows. */
+  table(options: TableOptions): WindowTable;
   /** Gives one result to the next operator. */
-  emit(entry: Entry, window: HeldWindow, share: Share): void;
+  emit(result: Result, final: boolean, share: Share): void;
   /** A callback threw while windows were merged. */
   fail(error: unknown): void;
 }

@@ -14,27 +14,44 @@ export interface Entry {
  * read faster. A value is kept in a box: adding to a key that is there costs one look-up.
  */
 export class WindowContents {
+  /** How many partials there are. */
+  size = 0;
   readonly #partials: (Map<unknown, Entry> | undefined)[] = [];
 
-  add<V>(slot: number, key: unknown, value: V, folding: Folding<V>): void {
+  /** Folds a value into its key; gives what the key is compared by. */
+  add<V>(slot: number, key: unknown, value: V, folding: Folding<V>): unknown {
     let partial = this.#partials[slot];
     if (!partial) this.#partials[slot] = partial = new Map();
     const identity = keyIdentity(key);
     const entry = partial.get(identity);
     if (entry) entry.value = folding.fold(entry.value, value);
-    else partial.set(identity, { key, value: folding.first(value) });
+    else {
+      partial.set(identity, { key, value: folding.first(value) });
+      this.size++;
+    }
+    return identity;
   }
 
-  /** A key that `other` has too, if there is one among the first `most` of the keys here. */
-  commonKey(other: WindowContents, most: number): { readonly key: unknown } | undefined {
-    let left = most;
+  has(identity: unknown): boolean {
+    return this.#partials.some((partial) => partial?.has(identity));
+  }
+
+  *keys(): Generator<readonly [identity: unknown, key: unknown], void, void> {
+    for (const partial of this.#partials) for (const [identity, { key }] of partial ?? []) yield [identity, key];
+  }
+
+  *states(): Generator<unknown, void, void> {
+    for (const partial of this.#partials) for (const { value } of partial?.values() ?? []) yield value;
+  }
+
+  /** The merged entry of a key as it stands; what was folded stays as it is. */
+  current(identity: unknown, { merge }: Pick<Folding, 'merge'>): Entry | undefined {
+    let merged: Entry | undefined;
     for (const partial of this.#partials) {
-      for (const [identity, { key }] of partial ?? []) {
-        if (left-- <= 0) return undefined;
-        if (other.#partials.some((theirs) => theirs?.has(identity))) return { key };
-      }
+      const entry = partial?.get(identity);
+      if (entry) merged = { key: merged?.key ?? entry.key, value: merged ? merge(merged.value, entry.value) : entry.value };
     }
-    return undefined;
+    return merged;
   }
 
   /** The merged entries, ordered by each key's first record in order of partition and offset. Call it once: it empties the contents as it goes. */

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import type { HeldWindow } from '../../src/run/heldWindow';
 import { encodeMetadata } from '../../src/run/metadata';
 import type { PartitionEpoch, Step } from '../../src/run/partitionEpoch';
 import { type AssignedPartition, restoreTasks } from '../../src/run/restore';
-import type { Share } from '../../src/run/share';
+import type { Share, ShareRoot } from '../../src/run/share';
 import type { Progress, Task } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
 import { tumbling, windowStart } from '../../src/time/tumbling';
-import { windowsOf } from '../../src/time/windowsOf';
+import { lastEndOf, tableFor } from '../../src/run/tables/tableFor';
 import { reducing } from '../time/reducing';
 
 /** What the pipeline is like. */
@@ -38,7 +37,7 @@ interface Item {
   readonly timestamp: number;
   /** The windowed operator it comes to next; beyond the last one is the sink. */
   readonly next: number;
-  readonly from: HeldWindow | undefined;
+  readonly from: ShareRoot | undefined;
   readonly result: string | undefined;
 }
 
@@ -275,7 +274,7 @@ export class World {
   }
 
   get finished(): boolean {
-    const windows = this.tasks.some((task) => task.stages.some((stage) => [...stage.openWindows].length > 0) || !task.settled);
+    const windows = this.tasks.some((task) => task.stages.some((stage) => stage.table.size > 0) || !task.settled);
     return (
       !windows && this.items.length === 0 && this.committed.every((commit, partition) => commit?.offset === this.logs[partition]?.length)
     );
@@ -383,11 +382,12 @@ export class World {
   #stage(window: (typeof shapes)[number], index: number): WindowedStage {
     return {
       name: `window ${index}`,
-      windowsOf: windowsOf(window),
+      lastEndOf: lastEndOf(window),
+      table: (options) => tableFor(window, options),
       grace: graces[index] ?? 0,
       folding: reducing<string[]>((a, b) => [...a, ...b]),
       fingerprint: '',
-      emit: ({ key, value }, held, share) => {
+      emit: ({ key, value, window: held }, _, share) => {
         this.counts.results++;
         const ids = value as string[];
         const task = this.plan.merged ? 'all' : (ids[0]?.split('@')[0] ?? '');
@@ -398,7 +398,7 @@ export class World {
           key: 'all',
           timestamp: held.end - 1,
           next,
-          from: held,
+          from: share.root,
           result: `${task}: ${key as string} from ${held.start}`,
         });
       },

@@ -2,7 +2,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import type { KafkaMessage } from '../../src/kafka/client';
 import type { OffsetCommit } from '../../src/kafka/groupReader';
 import { Committer, type CommitHost } from '../../src/run/committer';
-import type { HeldWindow } from '../../src/run/heldWindow';
+import type { TimeWindow } from '../../src/records';
 import { IdleClock, type IdleHost } from '../../src/run/idleClock';
 import { Lane } from '../../src/run/lane';
 import { decodeMetadata, stepsThatFit } from '../../src/run/metadata';
@@ -16,7 +16,7 @@ import { tumbling } from '../../src/time/tumbling';
 import type { Plan } from './plan';
 import type { Result, StoredTopic } from './storedTopic';
 import type { Tamper } from './tamper';
-import { windowsOf } from '../../src/time/windowsOf';
+import { lastEndOf, tableFor } from '../../src/run/tables/tableFor';
 import { settled } from '../run/clock';
 import { reducing } from '../time/reducing';
 
@@ -86,11 +86,12 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     this.#merged = plan.shape === 'merged windows' || plan.shape === 'chained and rekeyed';
     this.#stages = plan.windows.map(({ size, offset, grace }, index) => ({
       name: `window ${index}`,
-      windowsOf: windowsOf(tumbling(size, { offset })),
+      lastEndOf: lastEndOf(tumbling(size, { offset })),
+      table: (options) => tableFor(tumbling(size, { offset }), options),
       grace,
       folding: reducing((a, b) => `${String(a)} ${String(b)}`),
       fingerprint: `${size}+${offset} grace ${grace}${plan.crowded ? ' and so on'.repeat(150) : ''}`,
-      emit: (entry, window, share) => this.#emitted(index, String(entry.key), String(entry.value), window, share),
+      emit: ({ key, value, window }, _, share) => this.#emitted(index, String(key), String(value), window, share),
       fail: (error) => this.fail(error),
     }));
     this.fingerprint = fingerprintOf(this.#stages, this.#merged, plan.outOfOrderness);
@@ -281,8 +282,8 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     this.topic.countedLate.add(id);
   }
 
-  #emitted(index: number, key: string, ids: string, window: HeldWindow, share: Share): void {
-    const untaken = window.stages[index]?.untaken ?? 0;
+  #emitted(index: number, key: string, ids: string, window: TimeWindow, share: Share): void {
+    const untaken = share.root.stages[index]?.untaken ?? 0;
     if (untaken > this.plan.maxResults) throw new Error(`${untaken} results are not taken`);
     if (index + 1 === this.#stages.length) this.#give({ name: `[${window.start} ${key}`, ids }, share);
     else this.#send({ id: ids, key: this.#merged ? rekeyed(key) : key, timestamp: window.end - 1, share, stage: index + 1 });

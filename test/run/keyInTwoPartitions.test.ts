@@ -13,7 +13,7 @@ function taskWith(keys: readonly unknown[]): Task {
 
 /** What is said when the window of the first task closes. */
 function told(...tasks: [Task, ...Task[]]): string | undefined {
-  const window = tasks[0].stages[0]?.openAt({ start: 0, end: 10 });
+  const window = tasks[0].stages[0]?.table.takeFirst(10);
   if (!window) throw new Error('the window was not opened');
   return keyInTwoPartitions(window, 0, tasks[0], tasks)?.message;
 }

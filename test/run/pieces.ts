@@ -1,12 +1,12 @@
 import type { KafkaMessage } from '../../src/kafka/client';
-import type { HeldWindow } from '../../src/run/heldWindow';
+import type { TimeWindow } from '../../src/records';
 import type { Lane } from '../../src/run/lane';
 import { type Delivered, PartitionEpoch, type Restored } from '../../src/run/partitionEpoch';
 import type { Share } from '../../src/run/share';
 import { Task, type TaskOptions } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
 import { tumbling } from '../../src/time/tumbling';
-import { windowsOf } from '../../src/time/windowsOf';
+import { type AssignedWindow, lastEndOf, tableFor } from '../../src/run/tables/tableFor';
 import { reducing } from '../time/reducing';
 
 /** As in a run, a task hears of what is released. */
@@ -24,8 +24,14 @@ export function partition(restored: Partial<Restored> = {}, { slot = 0, outOfOrd
 export interface Given {
   readonly key: unknown;
   readonly value: unknown;
-  readonly window: HeldWindow;
+  readonly window: TimeWindow;
   readonly share: Share;
+}
+
+interface SummingOptions {
+  readonly grace?: number;
+  readonly shape?: AssignedWindow<unknown>;
+  readonly onGiven?: ((given: Given) => void) | undefined;
 }
 
 /** A windowed operator that sums numbers; what it gives is in `given`. */
@@ -34,16 +40,17 @@ export interface Summing extends WindowedStage {
   readonly failures: unknown[];
 }
 
-export function summing(size: number, { grace = 0, onGiven = (_: Given): void => undefined } = {}): Summing {
+export function summing(size: number, { grace = 0, shape = tumbling(size), onGiven = () => undefined }: SummingOptions = {}): Summing {
   const given: Given[] = [];
   const failures: unknown[] = [];
   return {
     name: `sum of ${size} ms`,
-    windowsOf: windowsOf(tumbling(size)),
+    lastEndOf: lastEndOf(shape),
+    table: (options) => tableFor(shape, options),
     grace,
     folding: reducing<number>((a, b) => a + b),
     fingerprint: `sum ${size}`,
-    emit: ({ key, value }, window, share) => {
+    emit: ({ key, value, window }, _, share) => {
       const result = { key, value, window, share };
       given.push(result);
       onGiven(result);

@@ -48,17 +48,7 @@ test('L3: an element that is acked twice is an error, before a sibling is releas
   });
   expect(() => share.release()).toThrow(twice);
   expect(() => share.fork()).toThrow(twice);
-  expect(() => share.moveIntoWindow()).toThrow(twice);
   expect(epoch.inFlight).toBe(1);
-});
-
-test('a share that moved into a window is not released by that, and by nobody else', () => {
-  const one = root({ kind: 'window' });
-  const share = new Share(one);
-  share.moveIntoWindow();
-  expect(one.shares).toBe(1);
-  expect(one.spent).not.toHaveBeenCalled();
-  expect(() => share.release()).toThrow(expect.objectContaining({ code: 'ACKED_TWICE' }));
 });
 
 test('L4: acks of an epoch that has ended do nothing, twice or not', () => {
@@ -67,7 +57,6 @@ test('L4: acks of an epoch that has ended do nothing, twice or not', () => {
   epoch.ended = true;
   share.release();
   share.release();
-  share.moveIntoWindow();
   expect(share.released).toBe(false);
   expect(epoch.inFlight).toBe(1);
   expect(epoch.releases).toBe(0);

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { windowsOf } from '../../src/time/windowsOf';
 import { hopping } from '../../src/time/hopping';
 import { fold, partition, summing, type Summing, taskOf } from './pieces';
 
 /** Windows of 20 ms, one each 10 ms. */
 function overlapping(options: Parameters<typeof summing>[1] = {}): Summing {
-  return { ...summing(20, options), windowsOf: windowsOf(hopping(20, { every: 10 })) };
+  return summing(20, { ...options, shape: hopping(20, { every: 10 }) });
 }
 
 const ends = (stage: Summing): [end: number, value: unknown][] => stage.given.map(({ value, window }) => [window.end, value]);
@@ -38,7 +37,7 @@ test('a record that is late for some of its windows counts in the others, and is
   const missed = task.missed.bind(task);
   task.missed = (record, how) => {
     told.push(`${record.offset} ${how}`);
-    missed(record, how);
+    return missed(record, how);
   };
   for (const timestamp of [1, 10, 5, 20, 5]) fold(task, epoch, timestamp);
   expect(told).toEqual(['2 late in some windows', '4 late']);
@@ -50,7 +49,7 @@ test('a record that is late for some of its windows counts in the others, and is
 
 test('a record that belongs to no window is released, and told', () => {
   const epoch = partition();
-  const task = taskOf([epoch], [{ ...summing(10), windowsOf: () => [] }]);
+  const task = taskOf([epoch], [summing(10, { shape: { kind: 'custom', name: 'none', assign: () => [] } })]);
   fold(task, epoch, 1);
   expect(epoch.inFlight).toBe(0);
   expect(epoch.oldest).toBeUndefined();
@@ -80,16 +79,16 @@ test('a result that goes into several windows is released when all of them are',
 
 test('windows of the same start and another end are different windows', () => {
   const epoch = partition();
-  const stage: Summing = {
-    ...summing(10),
-    windowsOf: (timestamp) => [10, 20].filter((end) => timestamp < end).map((end) => ({ start: 0, end })),
-  };
+  const stage = summing(10, {
+    shape: {
+      kind: 'custom',
+      name: 'long and short',
+      assign: (timestamp) => [10, 20].filter((end) => timestamp < end).map((end) => ({ start: 0, end })),
+    },
+  });
   const task = taskOf([epoch], [stage]);
   fold(task, epoch, 5);
-  expect([...(task.stages[0]?.openWindows ?? [])].map(({ start, end }) => [start, end])).toEqual([
-    [0, 10],
-    [0, 20],
-  ]);
+  expect([task.stages[0]?.table.firstEnd, task.stages[0]?.table.lastEnd]).toEqual([10, 20]);
   fold(task, epoch, 10);
   expect(ends(stage)).toEqual([[10, 1]]);
 });

@@ -48,12 +48,22 @@ test('a window without records gives nothing', () => {
   expect([...new WindowContents().results(join)]).toEqual([]);
 });
 
-test('a key that two windows have is found by value, as far as one looks', () => {
-  const [here, there] = [new WindowContents(), new WindowContents()];
-  for (const key of ['a', ['b', 1], 'c']) here.add(0, key, 1, join);
-  there.add(1, ['b', 1], 1, join);
-  expect(here.commonKey(there, 1)).toBeUndefined();
-  expect(here.commonKey(there, 2)).toEqual({ key: ['b', 1] });
-  expect(there.commonKey(here, Infinity)).toEqual({ key: ['b', 1] });
-  expect(here.commonKey(new WindowContents(), Infinity)).toBeUndefined();
+test('keys are told with what they are compared by, and found by it', () => {
+  const contents = new WindowContents();
+  for (const key of ['a', ['b', 1], 'c']) contents.add(0, key, 1, join);
+  const [, [identity, key] = []] = contents.keys();
+  expect(key).toEqual(['b', 1]);
+  expect([contents.has(identity), contents.has('b')]).toEqual([true, false]);
+});
+
+test('what a key came to so far is merged over partitions, and leaves the partials as they are', () => {
+  const contents = new WindowContents();
+  const identity = contents.add(1, 'key', '1', join);
+  contents.add(0, 'key', '0', join);
+  expect(contents.current(identity, join)).toEqual({ key: 'key', value: '01' });
+  contents.add(0, 'key', '2', join);
+  expect(contents.current(identity, join)).toEqual({ key: 'key', value: '021' });
+  expect(contents.current('other', join)).toBeUndefined();
+  expect([...contents.states()]).toEqual(['02', '1']);
+  expect(contents.size).toBe(2);
 });

@@ -27,7 +27,10 @@ export interface DueWindow {
   readonly end: number;
   /** What it was made of, and so keeps from being committed until it is out. */
   readonly holds: Holds;
-  /** Read one at a time as the sink takes them, and to the end before the next window is taken out. Ordered by the window's end and start, then by each key's first record in order of partition and offset. */
+  /**
+   * Read one at a time as the sink takes them, and to the end before the next window is taken out. Ordered by the start of the window, then by each key's
+   * first record in order of partition and offset.
+   */
   readonly results: Iterator<Result, void, void>;
   /** Its keys, by what they are compared by; undefined where that is not known before the results are. */
   readonly keys?: Iterable<readonly [identity: unknown, key: unknown]> | undefined;
@@ -39,12 +42,15 @@ export interface TableOptions {
   readonly name: string;
   /** How many partitions there are. */
   readonly slots: number;
-  /** ms */
+  /** How far the watermark that a record is judged by may be past the end of a window that it still counts in, ms. */
   readonly grace: number;
   readonly folding: Folding;
   /** Whether everything that ends at `end`, or before, was given in an earlier life and is released: it is not given again. */
   readonly isOut: (end: number) => boolean;
 }
+
+/** Told of each key and window that a record changed. */
+export type Changed = (identity: unknown, window: TimeWindow) => void;
 
 /**
  * The open windows of one operator over the partitions of one task: what was folded into them, and what they hold.
@@ -54,7 +60,7 @@ export interface TableOptions {
  */
 export interface WindowTable {
   /** Folds a record into those of its windows that are open by its stamp. Says what it missed; undefined if it missed nothing. */
-  add(origin: Origin, timestamp: number, key: unknown, record: unknown): Miss | undefined;
+  add(origin: Origin, timestamp: number, key: unknown, record: unknown, changed?: Changed): Miss | undefined;
   /**
    * No open window ends before this, ms; Infinity if none is open. Asked after each record, so it is kept and not searched for. It may be too early (a session
    * goes on): then nothing is taken out, and it is later afterwards.
@@ -72,6 +78,10 @@ export interface WindowTable {
   stampOf(slot: number): number;
   /** How many states are kept: one for each key of each window and partition, or of each part that windows share. */
   readonly size: number;
+  /** The states themselves. */
+  states(): Iterable<unknown>;
   /** Whether the key, by what keys are compared by, is in the open window with these edges, or in a session that overlaps them. */
   hasKey(identity: unknown, window: TimeWindow): boolean;
+  /** What a key of an open window came to so far; for tables that say what has changed. Undefined if the window is no longer open. */
+  current?(identity: unknown, window: TimeWindow): Result | undefined;
 }

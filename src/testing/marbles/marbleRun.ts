@@ -1,12 +1,13 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { StreamRecord } from '../../records';
-import type { HeldWindow } from '../../run/heldWindow';
+import type { Origin } from '../../run/holds';
 import { keyInTwoPartitions } from '../../run/keyInTwoPartitions';
 import { PartitionEpoch } from '../../run/partitionEpoch';
 import { type Cadence, type Participant, type RunHandle, windowsMerge } from '../../run/scope';
 import { shareOf, type ShareRoot } from '../../run/share';
 import type { Stage } from '../../run/stage';
-import { Task, type TaskEvents } from '../../run/task';
+import { Task, type TaskEvents, type TaskOptions } from '../../run/task';
+import { TracedTable } from './tracedTable';
 
 /** Where the run of a diagram tells what becomes of its records. */
 export interface MarbleRunTarget {
@@ -30,14 +31,6 @@ export interface MarbleRunOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** A delivered record, and the windows that it went into: it is released when it has no share left and all of them are. */
-interface Watched {
-  readonly marble: string;
-  /** The watermark that it is judged by, ms. */
-  readonly stamp: number;
-  readonly windows: Set<HeldWindow>;
-}
-
 /** The defaults of `fromTopic`, and of a run that nobody told how often to commit. */
 const maxResults = 1_024;
 const defaultCadence: Cadence = { every: 5_000, count: Infinity };
@@ -55,7 +48,8 @@ export class MarbleRun implements RunHandle {
   readonly #windows: boolean;
   readonly #cadence: Cadence;
   readonly #begin: number;
-  readonly #watched = new Map<ShareRoot, Watched>();
+  /** Delivered records that are not released, by their share's root. */
+  readonly #watched = new Map<ShareRoot & Origin, string>();
   readonly #timers = new Set<Subscription>();
   readonly #quietSince: number[];
   #waiting: (() => void)[] = [];
@@ -89,7 +83,9 @@ export class MarbleRun implements RunHandle {
         new PartitionEpoch(topic, partition, merged ? index : 0, nothing, outOfOrderness, false, (epoch) => this.#released(epoch)),
     );
     const groups = merged ? [this.epochs] : this.epochs.map((epoch) => [epoch]);
-    const settings = { maxResults, maxSteps, writeAhead: false, autoRelease: false, out: -Infinity };
+    const tableOf: TaskOptions['tableOf'] = (definition, tableOptions) =>
+      new TracedTable((traced) => definition.table(traced), tableOptions);
+    const settings = { maxResults, maxSteps, writeAhead: false, autoRelease: false, out: -Infinity, tableOf };
     const events: TaskEvents = {
       commitWanted: () => undefined,
       moved: () => this.#look(),
@@ -108,9 +104,8 @@ export class MarbleRun implements RunHandle {
   /** Gives the next record of this epoch to the pipeline. */
   deliver<R extends StreamRecord>(marble: string, epoch: PartitionEpoch, make: () => R, give: (record: R) => void): void {
     if (this.#state !== 'delivering') return;
-    const stamp = epoch.watermark;
     const record = make();
-    this.#watched.set(shareOf(record, 'records').root, { marble, stamp, windows: new Set() });
+    this.#watched.set(shareOf(record, 'records').root as ShareRoot & Origin, marble);
     this.#lastDelivery = this.options.scheduler.now();
     this.#delivering = epoch;
     give(record);
@@ -141,21 +136,32 @@ export class MarbleRun implements RunHandle {
     else this.#waiting.push(done);
   }
 
-  /** Notes which window each record goes into: the window itself remembers only the first. */
+  /** Looks only when a record has been folded as a whole. */
   #watch(stage: Stage): void {
     const fold = stage.fold.bind(stage);
     stage.fold = (share, timestamp, key, value) => {
-      const { root } = share;
-      const watched = this.#watched.get(root);
+      let miss: ReturnType<Stage['fold']>;
       this.#folding++;
       try {
-        fold(share, timestamp, key, value);
-        if (watched) for (const window of windowsOf(stage, timestamp, value, watched.stamp)) watched.windows.add(window);
+        miss = fold(share, timestamp, key, value);
       } finally {
         this.#folding--;
       }
       this.#look();
+      return miss;
     };
+  }
+
+  /** Whether the record is still under way, or in a window that is not released. */
+  #pending(root: ShareRoot & Origin): boolean {
+    if (root.shares > 0) return true;
+    return this.#tasks.some(({ stages }) =>
+      stages.some(
+        ({ table, closedWindows }) =>
+          table instanceof TracedTable &&
+          (table.keeps(root) || closedWindows.some(({ state, holds }) => state !== 'released' && table.wasIn(holds, root))),
+      ),
+    );
   }
 
   #taskOf(epoch: PartitionEpoch): Task | undefined {
@@ -175,8 +181,8 @@ export class MarbleRun implements RunHandle {
   #look(): void {
     if (this.#folding > 0 || this.#looking || this.#state === 'closed') return;
     this.#looking = true;
-    for (const [root, { marble, windows }] of this.#watched) {
-      if (root.shares > 0 || [...windows].some(({ state }) => state !== 'released')) continue;
+    for (const [root, marble] of this.#watched) {
+      if (this.#pending(root)) continue;
       this.#watched.delete(root);
       this.target.released(marble);
     }
@@ -274,21 +280,13 @@ export class MarbleRun implements RunHandle {
   }
 }
 
-/** The windows of the stage that a record has gone into: not those that it was late for. */
-function windowsOf({ definition, openWindows, closedWindows }: Stage, timestamp: number, value: unknown, stamp: number): HeldWindow[] {
-  const wanted = definition.windowsOf(timestamp, value).filter(({ end }) => end + definition.grace > stamp);
-  return [...openWindows, ...closedWindows].filter((window) =>
-    wanted.some(({ start, end }) => window.start === start && window.end === end),
-  );
-}
-
 /** The watermark at which the next window of the task closes. */
 function nextDue({ stages }: Task): number {
   let delay = 0;
   let next = Infinity;
-  for (const { definition, openWindows } of stages) {
+  for (const { definition, table } of stages) {
     delay += definition.grace;
-    for (const { end } of openWindows) next = Math.min(next, end + delay);
+    next = Math.min(next, table.firstEnd + delay);
   }
   return next;
 }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Origin } from '../../../src/run/holds';
+import { tableFor } from '../../../src/run/tables/tableFor';
+import { TracedTable } from '../../../src/testing/marbles/tracedTable';
+import { tumbling } from '../../../src/time/tumbling';
+import { reducing } from '../../time/reducing';
+
+const record = (offset: number): Origin => ({ kind: 'record', slot: 0, offset, stamp: -Infinity });
+
+test('a traced table gives what the table gives, and knows which records are in it and which were in a window', () => {
+  const [one, two, three] = [record(0), record(1), record(2)];
+  const table = new TracedTable((options) => tableFor(tumbling(10), options), {
+    name: 'test',
+    slots: 1,
+    grace: 0,
+    folding: reducing<number>((a, b) => a + b),
+    isOut: () => false,
+  });
+  table.add(one, 1, 'k', 1);
+  table.add(two, 2, 'k', 2);
+  table.add(three, 11, 'k', 4);
+  expect([table.keeps(one), table.size, table.firstEnd]).toEqual([true, 2, 10]);
+  const due = table.takeFirst(10);
+  expect(due?.results.next().value).toEqual({ key: 'k', value: 3, window: { start: 0, end: 10 } });
+  expect(due && [one, two, three].map((each) => table.wasIn(due.holds, each))).toEqual([true, true, false]);
+  expect([table.keeps(one), table.keeps(three)]).toEqual([false, true]);
+  expect(table.current('k', { start: 10, end: 20 })).toMatchObject({ value: 4 });
+});

@@ -140,6 +140,12 @@ export class PartitionEpoch {
     if (this.steps.length > 0) this.takeSteps();
   }
 
+  /** What the record at `offset`, the next to be delivered, goes by where its own timestamp is bad: the newest before it, or what a step has moved time to. */
+  timeBefore(offset: number): number {
+    this.skipTo(offset);
+    return this.watermark + this.outOfOrderness; // and not `newest`, which a later life cannot know where a step has overtaken it
+  }
+
   /** Gives the credit back. */
   release(delivered: Delivered): void {
     if (this.ended || delivered.released) return;

@@ -18,6 +18,7 @@ import { newestAllowed } from './skew';
 import { type Participant, type RunHandle, windowsMerge } from './scope';
 import type { Missed } from './tables/windowTable';
 import type { Task } from './task';
+import { TimestampRules } from './timestampRules';
 import type { WindowedStage } from './windowedStage';
 
 /** How a run stands: it delivers, lets windows close at the end of a bounded read, drains, waits for what is still out, or is over. */
@@ -39,7 +40,9 @@ export class Run implements RunHandle {
   lanes: readonly Lane[] = [];
   tasks: readonly Task[] = [];
   /** Records that do not count in windows that they might have counted in, by the reason. */
-  readonly missed: Record<Missed, number> = { late: 0, 'late in some windows': 0, 'in no window': 0 };
+  readonly missed: Record<Missed | 'bad timestamp', number> = { late: 0, 'late in some windows': 0, 'in no window': 0, 'bad timestamp': 0 };
+  /** Which timestamps of records event time may follow. */
+  readonly timestamps: TimestampRules;
   readonly owner = randomId();
   readonly fingerprint: string;
   readonly maxInFlight: number;
@@ -78,6 +81,9 @@ export class Run implements RunHandle {
     const { kafka, groupId, scheduler, consumer } = options;
     this.maxInFlight = options.maxInFlight;
     this.maxInFlightBytes = options.maxInFlightBytes;
+    this.timestamps = new TimestampRules(scheduler, options, ({ ackedBefore }, offset) => {
+      if (offset >= ackedBefore) this.missed['bad timestamp']++; // others were counted in an earlier life
+    });
     const upstreamFirst = [...participants].reverse();
     this.#stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
     this.#merged = windowsMerge(upstreamFirst);

@@ -2,9 +2,10 @@ import type { SchedulerLike } from 'rxjs';
 import type { KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
 import type { PartitionEpoch } from './partitionEpoch';
 import type { Beginning, Ending } from './placement';
+import type { TimestampOptions } from './timestampRules';
 
 /** What a run is told once; defaults are filled in. */
-export interface RunOptions {
+export interface RunOptions extends TimestampOptions {
   readonly kafka: KafkaClient;
   readonly topics: readonly string[] | RegExp;
   readonly groupId: string | undefined;

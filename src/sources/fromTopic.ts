@@ -57,6 +57,18 @@ export interface FromTopicOptions<C extends KafkaClient, K, V> {
    * one that has not spoken yet holds all. Where a partition goes silent the others may wait `idleAfter` for it, so use more than that. Default: no limit.
    */
   readonly maxSkew?: Duration | undefined;
+  /**
+   * How far ahead of the clock a timestamp is believed, ms or a duration: one record from the year 2106 would otherwise close every window. Default '1h', as
+   * brokers have it since Kafka 4.0; no limit on a clock that shows a time before the year 2000, as a virtual one does that nobody has set.
+   */
+  readonly maxAhead?: Duration | undefined;
+  /**
+   * What becomes of a record with a timestamp that is negative, no number, or further ahead than `maxAhead`: fail with its place, drop and count it, or go by
+   * the newest timestamp of its partition, which fails where there is none yet. Kafka itself has -1 where a producer gave no timestamp. What is too far ahead
+   * depends on when it is read: a record that was dropped or moved, and after a crash is read again when its time has come near, counts like any other then; so
+   * only with `'fail'` are results exact in all cases. Default `'fail'`.
+   */
+  readonly onBadTimestamp?: 'fail' | 'skip' | 'partitionTime' | undefined;
   /** No credit and no release for this long is the error `STALLED`; ms or a duration. Default '1m'. */
   readonly stallAfter?: Duration | undefined;
   /** Abort to drain: stop reading, finish and commit what is in flight, complete. Default: none. */
@@ -131,6 +143,8 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
     maxInFlightBytes: atLeastOne(options.maxInFlightBytes ?? 4_194_304, 'maxInFlightBytes'),
     outOfOrderness: toMillis(options.outOfOrderness ?? 0, 'outOfOrderness'),
     idleAfter: toMillis(options.idleAfter ?? '30s', 'idleAfter', 1),
+    maxAhead: options.maxAhead === undefined ? undefined : toMillis(options.maxAhead, 'maxAhead'),
+    onBadTimestamp: options.onBadTimestamp ?? 'fail',
     maxSkew: options.maxSkew === undefined ? Infinity : toMillis(options.maxSkew, 'maxSkew'),
     stallAfter: toMillis(options.stallAfter ?? '1m', 'stallAfter', 1),
     drainTimeout: toMillis(options.drainTimeout ?? '30s', 'drainTimeout'),
@@ -148,6 +162,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
   oneOf(atEnd, ['close', 'hold'], 'atEnd');
   oneOf(onChange, ['error', 'rebuild'], 'onChange');
   if (typeof onInvalid !== 'function') oneOf(onInvalid, ['fail', 'skip'], 'onInvalid');
+  oneOf(run.onBadTimestamp, ['fail', 'skip', 'partitionTime'], 'onBadTimestamp');
   if (from === 'committed' && groupId === undefined)
     throw new StreamError('INVALID_OPTION', "from is 'committed', but there is no groupId that could have committed");
 
@@ -157,7 +172,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
     const running = new Run(
       run,
       {
-        next: recordsInto(subscriber, invalid$, options, (error) => running.fail(error)),
+        next: (...message) => give(...message),
         error: (error) => subscriber.error(error),
         complete: () => {
           invalid$.complete();
@@ -166,6 +181,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
       },
       participantsDownstream(),
     );
+    const give = recordsInto(subscriber, invalid$, options, running);
     if (typeof onInvalid === 'function') {
       const side = onInvalid(invalid$).subscribe({
         next: (element) => releaseOnce(element),
@@ -193,7 +209,7 @@ function recordsInto<C extends KafkaClient, K, V>(
   subscriber: Subscriber<KafkaRecord<K, V>>,
   invalid$: Subject<InvalidRecord>,
   { key: keyDecoder, value: valueDecoder, timestamp: timestampOf, onInvalid = 'fail' }: FromTopicOptions<C, K, V>,
-  fail: (error: StreamError) => void,
+  run: Pick<Run, 'fail' | 'timestamps'>,
 ): (message: KafkaMessage, epoch: PartitionEpoch, offset: number) => void {
   const keys = (keyDecoder ?? bytes) as Decoder<K>;
   const values = (valueDecoder ?? bytes) as Decoder<V>;
@@ -217,7 +233,7 @@ function recordsInto<C extends KafkaClient, K, V>(
         { ...place, cause },
       );
       if (onInvalid === 'fail') {
-        fail(error);
+        run.fail(error);
         return;
       }
       const share = epoch.deliver(offset, -Infinity, size); // its timestamp may be as wrong as the rest: it moves no watermark
@@ -249,7 +265,7 @@ function recordsInto<C extends KafkaClient, K, V>(
       try {
         timestamp = timestampOf(value, stamped(undefined, brokerTime));
       } catch (cause) {
-        fail(
+        run.fail(
           new StreamError(
             'CALLBACK_FAILED',
             `timestamp of fromTopic threw at ${placeOf(place)}: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -259,18 +275,19 @@ function recordsInto<C extends KafkaClient, K, V>(
         return;
       }
     }
-    if (!Number.isFinite(timestamp)) {
-      fail(
-        new StreamError(
-          'BAD_TIMESTAMP',
-          `the timestamp of ${placeOf(place)} is ${timestamp}: does the timestamp callback give milliseconds since the epoch, for every record?`,
-          place,
-        ),
-      );
+    let time: number | undefined;
+    try {
+      time = run.timestamps.timeOf(timestamp, epoch, offset, timestampOf ? 'that the callback gave for' : 'of', 0);
+    } catch (error) {
+      run.fail(error);
       return;
     }
-    const share = epoch.deliver(offset, timestamp, size);
-    subscriber.next(stamped(share, timestamp));
+    if (time === undefined) {
+      epoch.deliver(offset, -Infinity, size).release();
+      return;
+    }
+    const share = epoch.deliver(offset, time, size);
+    subscriber.next(stamped(share, time));
     if (epoch.autoRelease) releaseAll(share);
   };
 }

@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { life } from './life';
 import { batch, inputs, windows } from './reference';
-import { type Life, Sums } from './sums';
-
-const life: fc.Arbitrary<Life> = fc.record({
-  maxInFlight: fc.constantFrom(1, 2, 5, 100),
-  sinkDelays: fc.array(fc.constantFrom(0, 0, 1, 7, 30), { minLength: 1, maxLength: 5 }),
-  every: fc.constantFrom(1, 10, 1_000),
-  maxSkew: fc.constantFrom(undefined, undefined, 0, 20),
-  lifetime: fc.integer({ min: 0, max: 120 }),
-  end: fc.constantFrom('killed', 'unsubscribed', 'drained', 'taken'),
-  rebalanceAfter: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
-});
+import { Sums } from './sums';
 
 describe.each([
   ['merged over partitions', true],

@@ -19,6 +19,7 @@ import {
   commitOffsets,
   type Duration,
   fromTopic,
+  type FromTopicOptions,
   hopping,
   isStreamError,
   json,
@@ -76,6 +77,8 @@ export class Sums {
     private readonly shape: Windows,
     /** Whether keys are found in the values, so that they occur in all partitions. */
     private readonly merged: boolean,
+    /** How timestamps are judged. */
+    private readonly timestamps: Pick<FromTopicOptions<KafkaClient, string, Amount>, 'maxAhead' | 'onBadTimestamp'> = {},
   ) {
     this.kafka.createTopic('in', { partitions: partitions.length });
     this.kafka.createTopic('out');
@@ -171,6 +174,7 @@ export class Sums {
       drainTimeout: '1d',
       consumer: { sessionTimeout: 500, heartbeatInterval: 100, maxWaitTimeInMs: 20, maxBytesPerPartition: 150 },
       scheduler: time,
+      ...this.timestamps,
     });
     const summed = reduceByKey<StreamRecord<string, Amount>>((a, b) => ({ key: a.key, value: a.value + b.value }), {
       window: shape.every === shape.size ? tumbling(shape.size) : hopping(shape.size, { every: shape.every }),

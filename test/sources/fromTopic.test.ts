@@ -11,6 +11,8 @@ const wrong: readonly (readonly [string, object])[] = [
   ['outOfOrderness', { outOfOrderness: '2 weeks' }],
   ['idleAfter', { idleAfter: 0 }],
   ['maxSkew', { maxSkew: -1 }],
+  ['maxAhead', { maxAhead: -1 }],
+  ['onBadTimestamp', { onBadTimestamp: 'drop' as 'skip' }],
   ['stallAfter', { stallAfter: -1 }],
   ['stallAfter', { stallAfter: 0 }],
   ['drainTimeout', { drainTimeout: 'soon' }],

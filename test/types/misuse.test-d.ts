@@ -130,6 +130,9 @@ fromTopic(kafka, 'lines', { groupId: 'g', valeu: text });
 // @ts-expect-error a duration without a unit
 fromTopic(kafka, 'lines', { groupId: 'g', maxSkew: '60' });
 
+// @ts-expect-error a fate of bad timestamps that does not exist
+fromTopic(kafka, 'lines', { groupId: 'g', onBadTimestamp: 'drop' });
+
 // @ts-expect-error the group's id alone is no options
 fromTopic(kafka, 'lines', 'group');
 

@@ -132,6 +132,8 @@ fromTopic(kafka, 'orders', {
   outOfOrderness: '10s',
   idleAfter: '5s',
   maxSkew: '1m',
+  maxAhead: '5m',
+  onBadTimestamp: 'partitionTime',
   maxInFlight: 1_000,
   maxInFlightBytes: 2 ** 20,
   stallAfter: 60_000,

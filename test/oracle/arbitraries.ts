@@ -94,14 +94,24 @@ const behind = fc.oneof(
 
 const record = fc.record({ key: fc.constantFrom('a', 'b', 'c'), gap: fc.integer({ min: 1, max: 2 * gap }), step, behind });
 
-/** A second partition may begin a long way behind or ahead. Time begins below 0, so that it is crossed. */
-const begin = fc.oneof(fc.integer({ min: -30, max: 0 }), fc.constantFrom(-200, 150));
+/** What to make: how many partitions and records at most, and from which time on. */
+export interface Extent {
+  readonly partitions?: number;
+  /** Of each partition. */
+  readonly records?: number;
+  /** ms. Default -200, so that 0 is crossed; records of fromTopic have none below 0. */
+  readonly earliest?: number;
+}
 
-/** Partitions of records; those of one partition may be all of one key, in bursts, or at one time. */
-export function logs({ partitions = 3, records = 14 } = {}): fc.Arbitrary<Log<Visit>> {
+/**
+ * Partitions of records, of which one may begin a long way behind the others: many at one time, in bursts that are exactly the gap apart, out of order, and
+ * some hopelessly late.
+ */
+export function logs({ partitions = 3, records = 14, earliest = -200 }: Extent = {}): fc.Arbitrary<Log<Visit>> {
+  const begin = fc.oneof(fc.integer({ min: 170, max: 200 }), fc.constantFrom(0, 350)).map((after) => earliest + after);
   const partition = fc.tuple(begin, fc.array(record, { maxLength: records })).map(([first, rows]) => {
     let time = first;
-    return rows.map(({ key, gap, step, behind }) => ({ key, gap, timestamp: (time += step) - behind }));
+    return rows.map(({ key, gap, step, behind }) => ({ key, gap, timestamp: Math.max(earliest, (time += step) - behind) }));
   });
   return fc.array(partition, { minLength: 1, maxLength: partitions });
 }
@@ -119,7 +129,7 @@ function inHours({ log, question }: Case, date: number): Case {
 }
 
 /** Cases of one kind of windows. */
-export function casesOf(kind: Kind, most: { readonly partitions?: number; readonly records?: number } = {}): fc.Arbitrary<Case> {
+export function casesOf(kind: Kind, extent: Extent = {}): fc.Arbitrary<Case> {
   const question = fc.record({
     window: windowsOfKind(kind),
     grace: fc.constantFrom(0, 0, 3, 20),
@@ -127,7 +137,7 @@ export function casesOf(kind: Kind, most: { readonly partitions?: number; readon
     keyed: fc.boolean(),
     merged: fc.boolean(),
   });
-  const cases = fc.record({ log: logs(most), question });
+  const cases = fc.record({ log: logs(extent), question });
   return kind === 'calendar'
     ? fc.tuple(cases, fc.constantFrom(...changes)).map(([given, date]) => inHours(given, Date.parse(date)))
     : cases;

@@ -138,7 +138,7 @@ export function casesOf(kind: Kind, extent: Extent = {}): fc.Arbitrary<Case> {
     merged: fc.boolean(),
   });
   const cases = fc.record({ log: logs(extent), question });
-  return kind === 'calendar'
-    ? fc.tuple(cases, fc.constantFrom(...changes)).map(([given, date]) => inHours(given, Date.parse(date)))
-    : cases;
+  if (kind !== 'calendar') return cases;
+  const dates = changes.map((date) => Date.parse(date)).filter((date) => extent.earliest === undefined || date > extent.earliest);
+  return fc.tuple(cases, fc.constantFrom(...dates)).map(([given, date]) => inHours(given, date));
 }

@@ -1,20 +1,6 @@
-import type { Observable } from 'rxjs';
-import {
-  type ByKeyOptions,
-  commitOffsets,
-  fromTopic,
-  hopping,
-  type KafkaRecord,
-  keyBy,
-  reduceByKey,
-  reduceByWindow,
-  text,
-  tumbling,
-  type WindowedRecord,
-} from '../../src/index';
-import { runPipeline } from '../../src/testing/index';
-import { calendar } from '../../src/time/calendar';
 import { batch, type Result } from '../oracle/batch';
+import { mergesStates, isWired as isWiredWindow, piped } from '../oracle/piped';
+import { inOrder } from '../oracle/streamed';
 import { updates } from '../oracle/updates';
 import type { OracleRecord, OracleWindow } from '../oracle/windows';
 
@@ -52,7 +38,6 @@ export interface Outcome {
 }
 
 const nobody = 'nobody';
-type Line = KafkaRecord<string, string>;
 
 export function expected({ results, late = '' }: PeerCase): Outcome {
   return { results: results.map(inMillis), late };
@@ -79,57 +64,22 @@ export function updatesByOracle(given: PeerCase): readonly string[] {
   );
 }
 
-/** Windows that operators take. */
+/** Whether operators take the windows of the case. */
 export function isWired({ window }: PeerCase): boolean {
-  return ['tumbling', 'hopping', 'calendar'].includes(window.kind) || (window.kind === 'custom' && window.merge !== true);
+  return isWiredWindow(window);
 }
 
 /** What a pipeline gives that reads the records from a Kafka in memory. */
 export async function byPipeline(given: PeerCase): Promise<Outcome> {
-  const { keyed = true, held = false, grace = 0, outOfOrderness = 0 } = given;
-  const options = { window: publicWindow(given.window), grace };
-  const together = (a: string, b: string): string => `${a} ${b}`;
-  const { results, late } = await runPipeline(
-    ({ kafka, topic, source }): Observable<WindowedRecord<string | null, string>> => {
-      const timestamp = (value: string): number => parsed(value).timestamp;
-      const atEnd = held ? 'hold' : 'close';
-      const read$ = fromTopic(kafka, topic, { ...source, key: text, value: text, timestamp, outOfOrderness, atEnd });
-      if (!keyed) return read$.pipe(reduceByWindow<Line>(together, options), commitOffsets());
-      return read$.pipe(
-        keyBy((value) => parsed(value).key),
-        reduceByKey(together, options),
-        commitOffsets(),
-      );
-    },
-    { records: partitionsOf(given).map((tokens) => tokens.map((token) => ({ key: token, value: token }))) },
-  );
-  const numbers = (value: string): number[] => value.split(' ').map((token) => parsed(token).number);
+  const log = logOf(given);
+  const { results, late } = await piped(log, given, given);
+  const ordered = (ids: readonly string[]): readonly string[] => (mergesStates(given.window) ? inOrder(ids) : ids);
   return {
-    results: results
-      .filter(({ key }) => key !== nobody)
-      .map(({ key, window, value }) => line(key, window, mergesStates(given) ? numbers(value).sort((a, b) => a - b) : numbers(value))),
-    late: late.map(({ value }) => nameOf(parsed(new TextDecoder().decode(value ?? undefined)))).join(' '),
+    results: results.filter(({ key }) => key !== nobody).map((result) => written({ ...result, ids: ordered(result.ids) }, log)),
+    late: inOrder(late)
+      .map((id) => nameOf(recordOf(id, log)))
+      .join(' '),
   };
-}
-
-/** Where states are merged their order is that of time, not of arrival. */
-function mergesStates({ window }: PeerCase): boolean {
-  return ['hopping', 'session', 'sliding'].includes(window.kind) || (window.kind === 'custom' && window.merge === true);
-}
-
-function publicWindow(window: OracleWindow<PeerRecord>): ByKeyOptions<Line>['window'] {
-  switch (window.kind) {
-    case 'tumbling':
-      return tumbling(window.size, window);
-    case 'hopping':
-      return hopping(window.size, window);
-    case 'calendar':
-      return calendar(window.unit, window);
-    case 'custom':
-      return { kind: 'custom', name: 'of the case', assign: (timestamp, { value }) => window.assign(timestamp, parsed(value)) };
-    default:
-      throw new Error(`no operator takes ${window.kind} windows`);
-  }
 }
 
 function partitionsOf({ records }: PeerCase): readonly (readonly string[])[] {
@@ -147,19 +97,15 @@ function parsed(token: string): PeerRecord {
   return { key: key === '' ? nobody : key, number: Number(number), timestamp };
 }
 
-function written({ key, window, ids }: Result, log: readonly (readonly PeerRecord[])[]): string {
-  return line(
-    key,
-    window,
-    ids.map((id) => {
-      const [partition = NaN, offset = NaN] = id.split('@').map(Number);
-      return log[partition]?.[offset]?.number ?? NaN;
-    }),
-  );
+function written({ key, window: { start, end }, ids }: Result, log: readonly (readonly PeerRecord[])[]): string {
+  return `${key} [${start}, ${end}): ${ids.map((id) => recordOf(id, log).number).join(' ')}`;
 }
 
-function line(key: string | null, { start, end }: { readonly start: number; readonly end: number }, numbers: readonly number[]): string {
-  return `${key} [${start}, ${end}): ${numbers.join(' ')}`;
+function recordOf(id: string, log: readonly (readonly PeerRecord[])[]): PeerRecord {
+  const [partition = NaN, offset = NaN] = id.split('@').map(Number);
+  const record = log[partition]?.[offset];
+  if (!record) throw new Error(`there is no record ${id}`);
+  return record;
 }
 
 function nameOf({ key, number }: PeerRecord): string {

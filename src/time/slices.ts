@@ -30,3 +30,13 @@ export function slicesOf(shape: HoppingWindow, window: TimeWindow): TimeWindow[]
 export function windowsOfSlice(shape: HoppingWindow, { start }: TimeWindow): TimeWindow[] {
   return hoppingWindows(shape, start);
 }
+
+/** When the first and the last of the windows end that a slice is part of; one ends each `every` between them. */
+export function endsOfSlice(
+  { size, every, offset }: HoppingWindow,
+  { start }: TimeWindow,
+): { readonly first: number; readonly last: number } {
+  const lastStart = Math.floor((start - offset) / every) * every + offset;
+  const cut = lastStart + (size % every);
+  return { first: start < cut ? cut : cut + every, last: lastStart + size };
+}

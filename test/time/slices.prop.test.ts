@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hopping } from '../../src/time/hopping';
-import { sliceOf, slicesOf, windowsOfSlice } from '../../src/time/slices';
+import { endsOfSlice, sliceOf, slicesOf, windowsOfSlice } from '../../src/time/slices';
 import { windowsOf } from '../../src/time/windowsOf';
 
 const shapes = fc
@@ -14,7 +14,9 @@ test('a record is in the windows of its slice', () => {
     fc.property(shapes, timestamps, (shape, timestamp) => {
       const slice = sliceOf(shape, timestamp);
       expect(slice.start <= timestamp && timestamp < slice.end).toBe(true);
-      expect(windowsOfSlice(shape, slice)).toEqual(windowsOf(shape)(timestamp, undefined));
+      const windows = windowsOfSlice(shape, slice);
+      expect(windows).toEqual(windowsOf(shape)(timestamp, undefined));
+      expect(endsOfSlice(shape, slice)).toEqual({ first: windows[0]?.end, last: windows.at(-1)?.end });
     }),
   );
 });

@@ -44,8 +44,11 @@ function oddWindows(timestamp: number): Span[] {
   return rest < 6 ? [wide] : [narrow, wide];
 }
 
+/** None, one, or two that overlap since both cover the timestamp, of which one may be late. */
 function mergingWindows(timestamp: number, { gap: after }: Visit): Span[] {
-  return after === 5 ? [] : [{ start: timestamp - (after % 3), end: timestamp + after }];
+  if (after === 5) return [];
+  const window = { start: timestamp - (after % 3), end: timestamp + after };
+  return after === 8 ? [window, { start: timestamp - 6, end: timestamp + 1 }] : [window];
 }
 
 const timeZones = ['UTC', 'Europe/Berlin', 'America/Sao_Paulo', 'America/St_Johns', 'Pacific/Apia', 'Australia/Lord_Howe', 'Asia/Kolkata'];

@@ -95,7 +95,7 @@ test('cases are late, late in some windows, in no window, at one time, below zer
   const expected = kinds.flatMap((kind) => {
     const verdicts = ['counts'];
     if (kind !== 'global') verdicts.push('late');
-    if (['hopping', 'sliding', 'custom'].includes(kind)) verdicts.push('late in some windows');
+    if (['hopping', 'sliding', 'custom', 'custom with merge'].includes(kind)) verdicts.push('late in some windows');
     if (kind.startsWith('custom')) verdicts.push('in no window');
     return verdicts.map((verdict) => `${kind}: ${verdict}`);
   });

@@ -47,15 +47,18 @@ export { keyBy } from './operators/keyBy';
 export { mapValues } from './operators/mapValues';
 export { reduceByKey, type ReduceByKeyOptions } from './operators/reduceByKey';
 export { reduceByWindow } from './operators/reduceByWindow';
+export type { SideOutput } from './operators/sideOutput';
 export { summarizeByKey } from './operators/summarizeByKey';
 export { tapRecords } from './operators/tapRecords';
-export type { ByKeyOptions, ByWindowOptions, KeyedRecord, WindowOptions } from './operators/windowed';
-export type { AssignedWindow } from './run/tables/tableFor';
+export type { Emitted, KeyedRecord } from './operators/windowed';
+export type { ByKeyOptions, ByWindowOptions, Emit, WindowOptions } from './operators/windowOptions';
 export type {
   Bytes,
   InvalidRecord,
   KafkaRecord,
   Key,
+  Lateness,
+  LateRecord,
   Place,
   Provenance,
   RecordHeaders,
@@ -74,9 +77,10 @@ export {
   type ToTopicOnlyOptions,
   type ToTopicOptions,
 } from './sinks/toTopic';
-export { type ConsumerOptions, type From, fromTopic, type FromTopicOptions, type SideOutput, type Until } from './sources/fromTopic';
+export { type ConsumerOptions, type From, fromTopic, type FromTopicOptions, type Until } from './sources/fromTopic';
 export { calendar, type CalendarOptions, type CalendarWindow } from './time/calendar';
 export type { Duration } from './time/duration';
+export { global, type GlobalWindow } from './time/global';
 export { hopping, type HoppingOptions, type HoppingWindow } from './time/hopping';
 export { tumbling, type TumblingOptions, type TumblingWindow } from './time/tumbling';
-export type { CustomWindow } from './time/windowShape';
+export type { CustomWindow, WindowShape } from './time/windowShape';

@@ -55,6 +55,17 @@ export interface WindowedRecord<out K, out V> extends StreamRecord<K, V> {
   readonly final: boolean;
 }
 
+/** A record that came after its window had closed, as given to `late`, or marked by `late: 'emit'`. */
+export type LateRecord<R> = R & { readonly late: Lateness };
+
+/** How late a record was. */
+export interface Lateness {
+  /** The closed window it belonged to (the last one, if there were several). */
+  readonly window: TimeWindow;
+  /** How far the partition's watermark was past the moment by which the record would have had to come, ms. */
+  readonly by: number;
+}
+
 /** A record that could not be decoded, as given to `onInvalid`. */
 export interface InvalidRecord extends KafkaRecord<Bytes | null, Bytes | null> {
   readonly error: StreamError;

@@ -1,6 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import type { StreamRecord, WindowedRecord } from '../records';
-import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+import type { Folding } from '../time/folding';
+import { type Emitted, type KeyedRecord, windowed } from './windowed';
+import type { ByKeyOptions } from './windowOptions';
 
 /**
  * Folds the values of each key and window into a state of your own, and gives it when the window closes.
@@ -33,12 +35,13 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  *   .subscribe();
  * ```
  */
-export function aggregateByKey<R extends StreamRecord, S>(
+export function aggregateByKey<R extends StreamRecord, S, L extends 'emit' = never>(
   seed: () => S,
   fold: (state: S, value: R['value'], record: R) => S,
   merge: (a: S, b: S) => S,
-  options: ByKeyOptions<R>,
-): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], S>> {
+  options: ByKeyOptions<R, L> = {},
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], S> | Emitted<R, L>> {
   const foldRecord = (state: S, record: R): S => fold(state, record.value, record);
-  return windowed('aggregateByKey', 'key', { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge }, options);
+  const folding: Folding<R, S> = { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge };
+  return windowed({ name: 'aggregateByKey', by: 'key', folding }, options);
 }

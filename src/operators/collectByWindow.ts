@@ -1,10 +1,12 @@
 import type { OperatorFunction } from 'rxjs';
 import { StreamError } from '../errors';
 import type { StreamRecord, WindowedRecord } from '../records';
-import { type ByWindowOptions, windowed } from './windowed';
+import type { Folding } from '../time/folding';
+import { type Emitted, windowed } from './windowed';
+import type { ByWindowOptions } from './windowOptions';
 
 /** Options of `collectByWindow`. */
-export interface CollectByWindowOptions<R extends StreamRecord = StreamRecord> extends ByWindowOptions<R> {
+export interface CollectByWindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> extends ByWindowOptions<R, L> {
   /** Records in one window at most; more are `STATE_FULL`. Default 100,000. */
   readonly maxRecords?: number | undefined;
 }
@@ -34,9 +36,9 @@ export interface CollectByWindowOptions<R extends StreamRecord = StreamRecord> e
  *   .subscribe();
  * ```
  */
-export function collectByWindow<R extends StreamRecord>(
-  options: CollectByWindowOptions<R>,
-): OperatorFunction<R, WindowedRecord<null, readonly R[]>> {
+export function collectByWindow<R extends StreamRecord, L extends 'emit' = never>(
+  options: CollectByWindowOptions<R, L>,
+): OperatorFunction<R, WindowedRecord<null, readonly R[]> | Emitted<R, L>> {
   const { maxRecords = 100_000 } = options;
   if (!(maxRecords >= 1)) throw new StreamError('INVALID_OPTION', `maxRecords of collectByWindow is ${maxRecords}: it must be 1 or more`);
   const bounded = (records: R[]): R[] => {
@@ -46,17 +48,13 @@ export function collectByWindow<R extends StreamRecord>(
       `collectByWindow has more than ${maxRecords} records in one window: is the window too long for this topic, or would an aggregate do? maxRecords raises the bound`,
     );
   };
-  return windowed<R, null, R[]>(
-    'collectByWindow',
-    'window',
-    {
-      first: (record) => [record],
-      fold: (records, record) => {
-        records.push(record);
-        return bounded(records);
-      },
-      merge: (a, b) => bounded([...a, ...b]),
+  const folding: Folding<R, R[]> = {
+    first: (record) => [record],
+    fold: (records, record) => {
+      records.push(record);
+      return bounded(records);
     },
-    options,
-  );
+    merge: (a, b) => bounded([...a, ...b]),
+  };
+  return windowed({ name: 'collectByWindow', by: 'window', folding }, options);
 }

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { StreamRecord, WindowedRecord } from '../records';
-import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+import { counting, type Emitted, type KeyedRecord, windowed } from './windowed';
+import type { ByKeyOptions } from './windowOptions';
 
 /**
  * Counts the records of each key and window, and gives the count when the window closes.
@@ -22,8 +23,8 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  *   .subscribe();
  * ```
  */
-export function countByKey<R extends StreamRecord>(
-  options: ByKeyOptions<R>,
-): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number>> {
-  return windowed('countByKey', 'key', { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b }, options);
+export function countByKey<R extends StreamRecord, L extends 'emit' = never>(
+  options: ByKeyOptions<R, L> = {},
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number> | Emitted<R, L>> {
+  return windowed({ name: 'countByKey', by: 'key', folding: counting, inverse: (count, leaving) => count - leaving }, options);
 }

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Key, StreamRecord, WindowedRecord } from '../records';
-import { type ByKeyOptions, windowed } from './windowed';
+import { counting, type Emitted, windowed } from './windowed';
+import type { ByKeyOptions } from './windowOptions';
 
 /**
  * Counts how often each value occurs in a window, and gives the counts when the window closes: the value becomes the key.
@@ -23,8 +24,8 @@ import { type ByKeyOptions, windowed } from './windowed';
  *   .subscribe();
  * ```
  */
-export function countByValue<R extends StreamRecord<unknown, Key>>(
-  options: ByKeyOptions<R>,
-): OperatorFunction<R, WindowedRecord<R['value'], number>> {
-  return windowed('countByValue', 'value', { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b }, options);
+export function countByValue<R extends StreamRecord<unknown, Key>, L extends 'emit' = never>(
+  options: ByKeyOptions<R, L> = {},
+): OperatorFunction<R, WindowedRecord<R['value'], number> | Emitted<R, L>> {
+  return windowed({ name: 'countByValue', by: 'value', folding: counting, inverse: (count, leaving) => count - leaving }, options);
 }

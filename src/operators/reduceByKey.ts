@@ -1,9 +1,17 @@
 import type { OperatorFunction } from 'rxjs';
 import type { StreamRecord, WindowedRecord } from '../records';
-import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+import type { Folding } from '../time/folding';
+import { type Emitted, type KeyedRecord, windowed } from './windowed';
+import type { ByKeyOptions } from './windowOptions';
 
 /** Options of `reduceByKey`. */
-export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord> extends ByKeyOptions<R> {}
+export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> extends ByKeyOptions<R, L> {
+  /**
+   * Takes a value out of a reduced one, as `(sum, leaving) => sum - leaving` does: hopping windows are then updated by what enters and what leaves, instead of
+   * merged. A key is dropped when no record of it is left in the window. Default: none.
+   */
+  readonly inverse?: ((reduced: R['value'], leaving: R['value']) => R['value']) | undefined;
+}
 
 /**
  * Combines the values of each key and window, and gives the result when the window closes.
@@ -38,14 +46,14 @@ export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord> exten
  *   .subscribe();
  * ```
  */
-export function reduceByKey<R extends StreamRecord>(
+export function reduceByKey<R extends StreamRecord, L extends 'emit' = never>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
-  options: ReduceByKeyOptions<R>,
-): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']>> {
-  return windowed(
-    'reduceByKey',
-    'key',
-    { first: ({ value }) => value, fold: (reduced, { value }) => reduce(reduced, value), merge: reduce },
-    options,
-  );
+  options: ReduceByKeyOptions<R, L> = {},
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']> | Emitted<R, L>> {
+  const folding: Folding<R, R['value']> = {
+    first: ({ value }) => value,
+    fold: (reduced, { value }) => reduce(reduced, value),
+    merge: reduce,
+  };
+  return windowed({ name: 'reduceByKey', by: 'key', folding, inverse: options.inverse }, options);
 }

@@ -1,6 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import type { StreamRecord, WindowedRecord } from '../records';
-import { type ByWindowOptions, windowed } from './windowed';
+import type { Folding } from '../time/folding';
+import { type Emitted, windowed } from './windowed';
+import type { ByWindowOptions } from './windowOptions';
 
 /**
  * Combines all values of a window, whatever their key, and gives the result when the window closes; its key is null.
@@ -25,14 +27,14 @@ import { type ByWindowOptions, windowed } from './windowed';
  *   .subscribe();
  * ```
  */
-export function reduceByWindow<R extends StreamRecord>(
+export function reduceByWindow<R extends StreamRecord, L extends 'emit' = never>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
-  options: ByWindowOptions<R>,
-): OperatorFunction<R, WindowedRecord<null, R['value']>> {
-  return windowed(
-    'reduceByWindow',
-    'window',
-    { first: ({ value }) => value, fold: (reduced, { value }) => reduce(reduced, value), merge: reduce },
-    options,
-  );
+  options: ByWindowOptions<R, L>,
+): OperatorFunction<R, WindowedRecord<null, R['value']> | Emitted<R, L>> {
+  const folding: Folding<R, R['value']> = {
+    first: ({ value }) => value,
+    fold: (reduced, { value }) => reduce(reduced, value),
+    merge: reduce,
+  };
+  return windowed({ name: 'reduceByWindow', by: 'window', folding }, options);
 }

@@ -4,7 +4,9 @@ import type { Position } from '../aggregates/position';
 import { summaryOf } from '../aggregates/summaryOf';
 import type { StreamRecord, WindowedRecord } from '../records';
 import { shareOf } from '../run/share';
-import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
+import type { Folding } from '../time/folding';
+import { type Emitted, type KeyedRecord, windowed } from './windowed';
+import type { ByKeyOptions } from './windowOptions';
 
 /**
  * Several aggregates of the values of each key and window at once, as one object, given when the window closes.
@@ -34,10 +36,10 @@ import { type ByKeyOptions, type KeyedRecord, windowed } from './windowed';
  *   .subscribe();
  * ```
  */
-export function summarizeByKey<R extends StreamRecord, A extends object>(
+export function summarizeByKey<R extends StreamRecord, A extends object, L extends 'emit' = never>(
   aggregates: { readonly [N in keyof A]: Aggregate<R['value'], A[N]> },
-  options: ByKeyOptions<R>,
-): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], A>> {
+  options: ByKeyOptions<R, L> = {},
+): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], A> | Emitted<R, L>> {
   const { seed, fold, merge, result } = summaryOf(aggregates)['~aggregate'];
   // Results of a window come in one order, whatever the interleaving, so their rank is a place as good as an offset.
   let rank = 0;
@@ -47,5 +49,6 @@ export function summarizeByKey<R extends StreamRecord, A extends object>(
     const position: Position = { timestamp, slot: shareOf(record, 'summarizeByKey').root.slot, offset };
     return fold(state, value, position);
   };
-  return windowed('summarizeByKey', 'key', { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge }, options, result);
+  const folding: Folding<R> = { first: (record) => foldRecord(seed(), record), fold: foldRecord, merge };
+  return windowed({ name: 'summarizeByKey', by: 'key', folding, resultOf: result }, options);
 }

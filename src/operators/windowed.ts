@@ -1,66 +1,83 @@
-import type { OperatorFunction } from 'rxjs';
+import { type OperatorFunction, type SchedulerLike, Subscription } from 'rxjs';
 import { StreamError } from '../errors';
-import type { Key, RecordHeaders, StreamRecord, WindowedRecord } from '../records';
+import type { Key, LateRecord, RecordHeaders, StreamRecord, WindowedRecord } from '../records';
 import type { RunHandle } from '../run/scope';
-import { shareOf } from '../run/share';
-import { type AssignedWindow, lastEndOf, tableFor } from '../run/tables/tableFor';
+import { shareOf, type ShareRoot } from '../run/share';
+import type { Stage } from '../run/stage';
+import { lastEndOf, tableFor, type TableHints } from '../run/tables/tableFor';
 import type { WindowedStage } from '../run/windowedStage';
-import { type Duration, toMillis } from '../time/duration';
+import type { Clock } from '../time/clock';
 import type { Folding } from '../time/folding';
 import { callbackFailed, whereOf } from './callbackFailed';
 import { operate } from './operate';
+import { type OpenSideOutput, openSideOutput, type SideOutput } from './sideOutput';
+import { type ByKeyOptions, checkedOptions } from './windowOptions';
 
 /** A record that may be keyed by: its key is never null. */
 export type KeyedRecord = StreamRecord<Key>;
 
-/** What all windowed operators take. */
-export interface WindowOptions<R extends StreamRecord = StreamRecord> {
-  /** How records are put into windows: `tumbling('10s')`, `hopping('1m', { every: '10s' })`, `calendar('day')`, or a window of your own. */
-  readonly window: AssignedWindow<R>;
-  /** How long a window stays open past its end, ms or a duration. It delays the result and lets records that come behind the watermark count; it does not give a second result. Default 0. */
-  readonly grace?: Duration | undefined;
-  /** When results are given: once, when the window closes. Default `'onClose'`. */
-  readonly emit?: 'onClose' | undefined;
-}
-
-/** What windowed operators with a key take. */
-export interface ByKeyOptions<R extends StreamRecord = StreamRecord> extends WindowOptions<R> {}
-
-/** What windowed operators without a key take. */
-export interface ByWindowOptions<R extends StreamRecord = StreamRecord> extends WindowOptions<R> {}
+/** What `late: 'emit'` adds to a windowed operator's output: nothing, where it is not given. */
+export type Emitted<R, L extends 'emit'> = L extends 'emit' ? LateRecord<R> : never;
 
 /** What has a state of its own in each window: each key, each value, or nothing but the window. Only what has its key from the topic lives in one partition. */
 type By = 'key' | 'value' | 'window';
 
+/** What one windowed operator does otherwise than another. */
+export interface Windowing<R, S, V> {
+  readonly name: string;
+  readonly by: By;
+  readonly folding: Folding<R, S>;
+  /** Takes a state out of another: overlapping windows are then updated instead of merged. */
+  readonly inverse?: ((reduced: S, leaving: S) => S) | undefined;
+  /** What a state means in the end. Default: itself. */
+  readonly resultOf?: ((state: S) => V) | undefined;
+}
+
+/** Folding records into their number. */
+export const counting: Folding<unknown, number> = { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b };
+
 const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
 
-/** The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's. */
-export function windowed<R extends StreamRecord, K, S, V = S>(
-  name: string,
-  by: By,
-  folding: Folding<R, S>,
-  { window, grace = 0, emit = 'onClose' }: WindowOptions<R>,
-  resultOf?: (state: S) => V,
-): OperatorFunction<R, WindowedRecord<K, V>> {
-  const graceMillis = toMillis(grace, `grace of ${name}`);
-  const shape = describedShape(name, window);
-  if (emit !== 'onClose') throw new StreamError('INVALID_OPTION', `emit of ${name} is ${JSON.stringify(emit)}: it can be 'onClose'`);
-  const fingerprint = `${name} ${shape} grace ${graceMillis} ${emit}`;
+/**
+ * The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's; or, where no watermark closes them, the
+ * source's completion or the clock's.
+ */
+export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' = never>(
+  { name, by, folding, resultOf, inverse }: Windowing<R, S, V>,
+  options: ByKeyOptions<R, L>,
+): OperatorFunction<R, WindowedRecord<K, V> | Emitted<R, L>> {
+  const checked = checkedOptions<R>(name, options);
+  const { shape, closedBy, grace, updates, limit, fingerprint } = checked;
+  const { late, scheduler } = options as { readonly late?: 'emit' | SideOutput<LateRecord<R>>; readonly scheduler?: SchedulerLike };
 
-  return operate<R, WindowedRecord<K, V>>((destination) => {
+  const hints: TableHints = {
+    early: updates !== undefined || limit.onFull === 'emitEarly',
+    inverse: inverse as TableHints['inverse'],
+  };
+
+  return operate<R, WindowedRecord<K, V> | Emitted<R, L>>((destination) => {
     let fedBy: RunHandle | undefined;
+    let side: OpenSideOutput<LateRecord<R>> | undefined;
+    let newest = -Infinity;
+    /** Windows that no watermark closes, of each run and assignment that has fed this operator. */
+    const free = new Set<Stage>();
+    const timers = new Timers();
     const stage: WindowedStage = {
       name,
-      grace: graceMillis,
-      lastEndOf: lastEndOf(window),
-      table: (tableOptions) => tableFor(window, tableOptions),
+      grace,
       folding,
       fingerprint,
+      updates,
+      limit,
+      clock: scheduler,
+      keepsLate: late !== undefined,
+      lastEndOf: lastEndOf(shape),
+      table: (tableOptions) => tableFor(shape, tableOptions, hints),
       emit: ({ key, value, window: { start, end } }, final, share) =>
         destination.next({
           key,
           value: resultOf ? resultOf(value as S) : value,
-          timestamp: end - 1,
+          timestamp: end === Infinity ? newest : end - 1,
           headers: noHeaders,
           window: { start, end },
           final,
@@ -78,50 +95,111 @@ export function windowed<R extends StreamRecord, K, S, V = S>(
           `${name} is fed by two sources, whose windows cannot be merged: read several topics with one fromTopic(kafka, ['a', 'b'])`,
         );
       fedBy = run;
+      if (typeof late !== 'function') return;
+      const opened = (side = openSideOutput(late, (error) => destination.error(error)));
+      run.whenFinished(opened.close, opened.close);
+    };
+    const freeStage = (root: ShareRoot): Stage | undefined => {
+      const found = root.free?.stageOf(stage);
+      if (found && !free.has(found)) {
+        for (const former of free) if (former.ended) free.delete(former);
+        free.add(found);
+      }
+      return found;
+    };
+    const registered = ({ stages }: ShareRoot): Stage | undefined => {
+      for (const found of stages) if (found.definition === stage) return found;
+      return undefined;
+    };
+    const missed = (record: R, { window, by: ms }: NonNullable<ReturnType<Stage['fold']>>) => {
+      const lateRecord = { ...record, late: { window, by: ms } } as LateRecord<R>;
+      if (late === 'emit') destination.next(lateRecord as Emitted<R, L>);
+      else side?.next(lateRecord);
     };
     const next = (record: R) => {
       const share = shareOf(record, name);
+      const { root } = share;
       const key = by === 'window' ? null : record[by];
-      if (by !== 'window' && (key === null || key === undefined)) {
-        const remedy =
-          by === 'key' ? "give records a key with keyBy, or decode the topic's keys" : 'drop such records with filterRecords before';
-        throw new StreamError('NULL_KEY', `${name} got ${whereOf(record)} with the ${by} ${String(key)}: ${remedy}`);
+      if (by !== 'window' && (key === null || key === undefined)) throw noKey(name, by, record);
+      if ((record as { final?: unknown }).final === false) throw notFinal(name, record);
+      const windows = closedBy === 'watermark' ? registered(root) : freeStage(root);
+      if (!windows) {
+        if (root.ended) return;
+        throw unregistered(name);
       }
-      for (const windows of share.root.stages) {
-        if (windows.definition !== stage) continue;
-        try {
-          windows.fold(share, record.timestamp, key, record);
-        } catch (error) {
-          throw callbackFailed(name, record, error);
-        }
-        return;
+      if (record.timestamp > newest) newest = record.timestamp;
+      const clock = scheduler ?? root.free?.clock;
+      let miss: ReturnType<Stage['fold']>;
+      try {
+        miss = windows.fold(share, closedBy === 'clock' && clock ? clock.now() : record.timestamp, key, record);
+      } catch (error) {
+        throw callbackFailed(name, record, error);
       }
-      if (share.root.ended) return;
-      throw new StreamError(
-        'UNSUPPORTED',
-        `${name} learned of its source only from its first record, too late to rebuild windows: subscribe source and ${name} in one go, without share, a Subject or a switchMap between them`,
-      );
+      if (miss) missed(record, miss);
+      if (closedBy === 'clock' && clock) timers.closeInTime(windows, clock);
     };
-    return { participant: { name, stage, attach, rekeys: by !== 'key' }, next };
+    const complete = () => {
+      side?.complete();
+      let left = 1;
+      const ended = () => {
+        if (--left === 0) destination.complete();
+      };
+      for (const windows of free) {
+        if (windows.ended) continue;
+        left++;
+        windows.endWith(ended);
+      }
+      ended();
+    };
+    const teardown = () => {
+      timers.unsubscribe();
+      for (const windows of free) windows.abandon();
+    };
+    const registers = closedBy === 'watermark' ? { stage } : { gathers: true };
+    return { participant: { name, ...registers, attach, rekeys: by !== 'key' }, next, complete, teardown };
   });
 }
 
-/** The shape as a commit tells it, to be compared by a later run; the text must not change with a release. */
-function describedShape<R extends StreamRecord>(name: string, window: AssignedWindow<R> | undefined): string {
-  switch (window?.kind) {
-    case 'tumbling':
-      return `tumbling ${window.size}+${window.offset}`;
-    case 'hopping':
-      return `hopping ${window.size}/${window.every}+${window.offset}`;
-    case 'calendar':
-      return `calendar ${window.unit} ${window.timeZone}`;
-    case 'custom':
-      if (typeof window.name === 'string' && typeof window.assign === 'function' && !window.merge) return `custom ${window.name}`;
-      throw new StreamError(
-        'INVALID_OPTION',
-        `the window of ${name} has no name, no assign, or asks for merging, which windows of your own cannot do: give it { kind: 'custom', name, assign }`,
-      );
-    default:
-      throw new StreamError('INVALID_OPTION', `window of ${name} is missing or of an unknown kind: give it tumbling('10s')`);
+/** Closes windows of processing time when the clock has passed them. */
+class Timers extends Subscription {
+  #at = Infinity;
+  #due: { unsubscribe(): void } | undefined;
+
+  constructor() {
+    super(() => this.#due?.unsubscribe());
   }
+
+  closeInTime(windows: Stage, clock: Clock): void {
+    const at = windows.table.firstEnd + windows.definition.grace;
+    if (at >= this.#at || this.closed) return;
+    this.#due?.unsubscribe();
+    this.#at = at;
+    this.#due = clock.schedule(
+      () => {
+        this.#at = Infinity;
+        windows.close(clock.now());
+        if (!windows.ended) this.closeInTime(windows, clock);
+      },
+      Math.max(0, at - clock.now()),
+    );
+  }
+}
+
+function noKey(name: string, by: 'key' | 'value', record: StreamRecord): StreamError {
+  const remedy = by === 'key' ? "give records a key with keyBy, or decode the topic's keys" : 'drop such records with filterRecords before';
+  return new StreamError('NULL_KEY', `${name} got ${whereOf(record)} with the ${by} ${String(record[by])}: ${remedy}`);
+}
+
+function notFinal(name: string, record: StreamRecord): StreamError {
+  return new StreamError(
+    'UNSUPPORTED',
+    `${name} got ${whereOf(record)}, given early and not final: it would count again with the next. Put filterRecords((value, { final }) => final) before it`,
+  );
+}
+
+function unregistered(name: string): StreamError {
+  return new StreamError(
+    'UNSUPPORTED',
+    `${name} learned of its source only from its first record, too late to rebuild windows: subscribe source and ${name} in one go, without share, a Subject, a switchMap or a window operator of RxJS between them; or give it no window, to reduce until its source completes`,
+  );
 }

@@ -2,6 +2,7 @@ import type { TimeWindow } from '../records';
 import type { ResultOrigin } from './holds';
 import type { Holds } from './holds';
 import type { ShareRoot } from './share';
+import type { FreeWindows } from './freeWindows';
 import type { Stage } from './stage';
 
 /**
@@ -53,6 +54,10 @@ export class ClosedWindow implements ShareRoot, ResultOrigin, TimeWindow {
 
   get stages(): readonly Stage[] {
     return this.owner.siblings;
+  }
+
+  get free(): FreeWindows | undefined {
+    return this.owner.free;
   }
 
   get where(): string {

@@ -1,4 +1,5 @@
 import { placeOf } from '../errors';
+import type { FreeWindows } from './freeWindows';
 import { Share, type ShareRoot } from './share';
 import type { Stage } from './stage';
 
@@ -47,6 +48,10 @@ export class Delivered implements ShareRoot {
     return this.epoch.stages;
   }
 
+  get free(): FreeWindows | undefined {
+    return this.epoch.free;
+  }
+
   get slot(): number {
     return this.epoch.slot;
   }
@@ -83,6 +88,10 @@ export class PartitionEpoch {
   steps: Step[];
   /** Set by the task it belongs to. */
   stages: readonly Stage[] = [];
+  /** Those of the assignment. */
+  free: FreeWindows | undefined;
+  /** Its place among all partitions of the assignment. */
+  freeSlot = 0;
   inFlight = 0;
   bytesInFlight = 0;
   /** Released in this epoch, for cadence by count and for the stall clock. */

@@ -1,4 +1,6 @@
 import { placeOf, StreamError } from '../errors';
+import type { Clock } from '../time/clock';
+import { FreeWindows } from './freeWindows';
 import { type CommitMetadata, decodeMetadata, stepsThatFit } from './metadata';
 import { PartitionEpoch, type Restored } from './partitionEpoch';
 import { Task, type TaskEvents } from './task';
@@ -32,6 +34,8 @@ export interface RestoreOptions {
   readonly maxResults: number;
   readonly onReleased: (epoch: PartitionEpoch) => void;
   readonly events: TaskEvents;
+  /** The source's. */
+  readonly clock: Clock;
 }
 
 /** What a run works on for one epoch. */
@@ -39,6 +43,7 @@ export interface RestoredTasks {
   readonly tasks: readonly Task[];
   /** How many partitions each topic had when its first assignment was committed. */
   readonly founders: ReadonlyMap<string, number>;
+  readonly free: FreeWindows;
 }
 
 /** The windows of a pipeline as text: what a commit says of them, and what the next run compares. */
@@ -96,7 +101,12 @@ export function restoreTasks(assigned: readonly AssignedPartition[], options: Re
     });
     return task;
   });
-  return { tasks, founders };
+  const { clock, maxResults } = options;
+  const free = new FreeWindows(
+    tasks.flatMap(({ partitions }) => partitions),
+    { clock, maxResults, autoRelease, moved: () => events.moved(), changed: (stage, every) => events.changed?.(stage, every) },
+  );
+  return { tasks, founders, free };
 }
 
 function restored(offset: number, metadata: CommitMetadata | undefined): Restored {

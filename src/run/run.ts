@@ -5,6 +5,7 @@ import { GroupReader, type TopicPartition } from '../kafka/groupReader';
 import { oneOwner, type Claim } from '../kafka/oneOwner';
 import type { Clock } from '../time/clock';
 import { Committer } from './committer';
+import type { FreeWindows } from './freeWindows';
 import { IdleClock } from './idleClock';
 import { keyInTwoPartitions } from './keyInTwoPartitions';
 import { Lane } from './lane';
@@ -56,6 +57,8 @@ export class Run implements RunHandle {
   readonly #claim: Claim = { owns: false };
   /** Ends with the run, whatever it is waiting for. */
   readonly #timers = new Subscription();
+  /** Windows of this assignment that no watermark closes. */
+  #free: FreeWindows | undefined;
   #founders: ReadonlyMap<string, number> = new Map();
   #topics: readonly string[] = [];
   #until = new Map<string, number>();
@@ -132,6 +135,10 @@ export class Run implements RunHandle {
 
   #check(): void {
     const acking = this.participants.filter(({ cadence }) => cadence);
+    const upstreamFirst = [...this.participants].reverse();
+    const free = upstreamFirst.findIndex(({ gathers }) => gathers);
+    const after = free < 0 ? undefined : upstreamFirst.slice(free).find(({ stage }) => stage);
+    if (after) throw runErrors.windowsAfterFree(after.name, upstreamFirst[free]?.name ?? '');
     if (acking.length > 1) throw runErrors.commitsTwice();
     if (acking.length > 0 && this.options.groupId === undefined) throw runErrors.commitsForNobody();
   }
@@ -152,6 +159,17 @@ export class Run implements RunHandle {
     if (this.#stages.length > 0 || this.options.maxSkew < Infinity) this.#idleClock.start();
   }
 
+  /** Unless the run is over by then. */
+  #after(delay: number, clock: Clock, work: () => void): void {
+    const timer = new Subscription();
+    const due = clock.schedule(() => {
+      timer.unsubscribe();
+      work();
+    }, delay);
+    timer.add(() => due.unsubscribe());
+    this.#timers.add(timer);
+  }
+
   get #cadence(): { readonly every: number; readonly count: number } {
     return this.participants.find(({ cadence }) => cadence)?.cadence ?? defaultCadence;
   }
@@ -160,7 +178,7 @@ export class Run implements RunHandle {
 
   /** GROUP_JOIN: every former epoch has ended, and every partition is rebuilt from its commit. */
   #assigned(partitions: readonly TopicPartition[]): void {
-    for (const task of this.tasks) task.end();
+    this.#endEpoch();
     if (this.#over) return; // the last commit is under way, or made: it notices that the epoch is over
     if (this.#state === 'finishing') {
       this.fail(runErrors.rebalancedUnacked(this.options.groupId));
@@ -181,13 +199,19 @@ export class Run implements RunHandle {
     void this.#restore(partitions, epoch);
   }
 
+  #endEpoch(): void {
+    for (const task of this.tasks) task.end();
+    this.#free?.end();
+  }
+
   async #restore(assigned: readonly TopicPartition[], epoch: number, attempt = 0): Promise<void> {
     const over = () => epoch !== this.#epoch || this.#over;
     try {
       if (this.#merged && (await this.#standsBy(assigned, over))) return;
       const found = await foundOf(assigned, this.options, this.#topics, this.#reader);
       if (over()) return;
-      const { tasks, founders } = restoreTasks(found, {
+      const { tasks, founders, free } = restoreTasks(found, {
+        clock: this.options.scheduler,
         groupId: this.options.groupId,
         stages: this.#stages,
         merged: this.#merged,
@@ -208,9 +232,11 @@ export class Run implements RunHandle {
             const error = keyInTwoPartitions(window, stage, task, this.tasks);
             if (error) this.fail(error);
           },
+          changed: (stage, every) => this.#after(every, stage.definition.clock ?? this.clock, () => stage.update()),
         },
       });
       this.#founders = founders;
+      this.#free = free;
       this.tasks = tasks;
       this.lanes = tasks.flatMap((task) =>
         task.partitions.map(
@@ -407,8 +433,15 @@ export class Run implements RunHandle {
       this.target.complete();
     }
     if (this.#state !== 'draining' && this.#state !== 'finishing') return;
-    if (this.lanes.some(({ epoch }) => epoch.inFlight > 0) || this.tasks.some((task) => !task.settled)) return;
+    if (!this.#settled) return;
     void this.#finish(this.#state);
+  }
+
+  /** Whether nothing is under way any more; at the end of a bounded read, also nothing that an operator holds until its source completes. */
+  get #settled(): boolean {
+    if (this.lanes.some(({ epoch }) => epoch.inFlight > 0) || this.tasks.some((task) => !task.settled)) return false;
+    const free = this.#free;
+    return !free || (free.settled && (this.#state !== 'finishing' || !free.awaited));
   }
 
   async #finish(from: State): Promise<void> {
@@ -445,7 +478,7 @@ export class Run implements RunHandle {
   }
 
   async #leave(): Promise<void> {
-    for (const task of this.tasks) task.end();
+    this.#endEpoch();
     this.#timers.unsubscribe();
     this.#idleClock.stop();
     this.#committer.reset();
@@ -474,7 +507,7 @@ export class Run implements RunHandle {
   /** Whether nothing can move until something is released that is not ours to wait for. */
   get #stuck(): boolean {
     if (this.#committer.busy || this.participants.some(({ busy }) => busy?.())) return false;
-    if (this.#state !== 'delivering') return this.lanes.some(({ epoch }) => epoch.inFlight > 0) || this.tasks.some((task) => !task.settled);
+    if (this.#state !== 'delivering') return !this.#settled;
     return this.lanes.some(
       ({ epoch, task }) => epoch.inFlight >= this.maxInFlight || epoch.bytesInFlight >= this.maxInFlightBytes || task.blocked,
     );

@@ -109,3 +109,24 @@ export function windowsUnforeseen(operator: string): StreamError {
     `${operator} has a window of your own and takes the results of another window: put it first, or give it tumbling, hopping or calendar`,
   );
 }
+
+/** An operator keeps more than it may. */
+export function stateFull(
+  operator: string,
+  { size, firstEnd, lastEnd }: { readonly size: number; readonly firstEnd: number; readonly lastEnd: number },
+  limit: { readonly states?: number; readonly bytes?: number },
+): StreamError {
+  const what = limit.states === undefined ? `about ${String(limit.bytes)} bytes (maxBytes)` : `${limit.states} keys (maxKeys)`;
+  return new StreamError(
+    'STATE_FULL',
+    `${operator} has reached its limit of ${what}: it keeps ${size} states, one for each key of each open window and partition, in windows that end from ${firstEnd} to ${lastEnd}. Are there more keys than you thought, is grace or the window too long, or does one partition lag behind so that windows stay open (maxSkew)? A higher limit takes more memory; onFull: 'emitEarly' gives parts of results early`,
+  );
+}
+
+/** Windows that the watermark closes, behind one that ends when it pleases. */
+export function windowsAfterFree(operator: string, before: string): StreamError {
+  return new StreamError(
+    'UNSUPPORTED',
+    `${operator} closes its windows by event time, but takes the results of ${before}, which come at the end of the source or by the clock: give ${before} a window of event time, or ${operator} none`,
+  );
+}

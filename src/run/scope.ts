@@ -10,6 +10,8 @@ export interface Participant {
   readonly rekeys?: boolean | undefined;
   /** The operator keeps windows: what the run must know to close and to rebuild them. */
   readonly stage?: WindowedStage | undefined;
+  /** The operator keeps windows that no watermark closes; over which partitions they go matters to the run all the same. */
+  readonly gathers?: boolean | undefined;
   /** The operator acks, and wants offsets committed this often. */
   readonly cadence?: Cadence | undefined;
   /** Called once, when the run that feeds the operator is known. */
@@ -64,6 +66,6 @@ export function participantsDownstream(): readonly Participant[] {
 
 /** Whether windows merge over partitions: a key that comes straight from a topic lives in one of them, any other key may come from several. */
 export function windowsMerge(upstreamFirst: readonly Participant[]): boolean {
-  const lastStage = upstreamFirst.findLastIndex(({ stage }) => stage);
+  const lastStage = upstreamFirst.findLastIndex(({ stage, gathers }) => stage ?? gathers);
   return upstreamFirst.slice(0, lastStage + 1).some(({ rekeys }) => rekeys);
 }

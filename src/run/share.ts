@@ -1,5 +1,6 @@
 import { StreamError } from '../errors';
 import type { Provenance, StreamRecord } from '../records';
+import type { FreeWindows } from './freeWindows';
 import type { Stage } from './stage';
 
 /** What shares are parts of: a delivered record, a closed window whose results are on their way, or early results of open ones. */
@@ -13,6 +14,8 @@ export interface ShareRoot {
   readonly autoRelease: boolean;
   /** The windowed operators that registered with the run, with the windows of its task. */
   readonly stages: readonly Stage[];
+  /** Those that register with nobody, since no watermark closes them. */
+  readonly free: FreeWindows | undefined;
   /** Where it came from, for errors. */
   readonly where: string;
   /** The number of its partition among those of its task; 0 for a window, which is of all of them. */

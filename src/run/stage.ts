@@ -1,9 +1,13 @@
+import { roughSize } from '../time/roughSize';
 import { ClosedWindow } from './closedWindow';
+import type { FreeWindows } from './freeWindows';
+import type { Origin } from './holds';
 import type { Delivered } from './partitionEpoch';
+import * as runErrors from './runErrors';
 import { Share } from './share';
 import type { DueWindow, Miss, Missed, Result, TableOptions, WindowTable } from './tables/windowTable';
 import { Updates } from './updates';
-import type { WindowedStage } from './windowedStage';
+import type { StateLimit, WindowedStage } from './windowedStage';
 
 /** What a stage needs of the task it belongs to. */
 export interface StageOwner {
@@ -15,8 +19,11 @@ export interface StageOwner {
   readonly partitionCount: number;
   tableOf(definition: WindowedStage, options: TableOptions): WindowTable;
   readonly stages: readonly Stage[];
-  /** Results of the last stage are released when they have been given: a run without a group. */
-  readonly autoRelease: boolean;
+  readonly free: FreeWindows | undefined;
+  /** Whether results are released when they have been given: those of the last stage, in a run without a group. */
+  autoReleases(stage: Stage): boolean;
+  /** Where a record or result comes from, as the tables of this owner number partitions. */
+  originOf(root: Delivered | ClosedWindow): Origin;
   /** A window was opened that ends before all others. */
   opened(stage: Stage): void;
   /** The watermark has passed a window: its results are about to be given. */
@@ -25,7 +32,14 @@ export interface StageOwner {
   moved(released: boolean): void;
   /** A record does not count in windows that it might have counted in. Says whether that is news: an earlier life may have told it. */
   missed(record: Delivered, how: Missed): boolean;
+  /** The first change since results were last given early: they are to be given again in so many ms. */
+  changed(stage: Stage, every: number): void;
 }
+
+const sampledEvery = 1_024;
+const sampled = 32;
+/** What an entry of a Map with its key takes besides the state, roughly. */
+const entrySize = 100;
 
 /** Results that are being given: of a closed window, or of open ones that have changed. */
 interface Giving {
@@ -43,12 +57,20 @@ export class Stage {
   #closed: ClosedWindow[] = [];
   #giving: Giving | undefined;
   #emitting = false;
+  /** Its source has ended, or nobody wants its results any more, or all of them have been given. */
+  ending: 'ending' | 'abandoned' | 'ended' | undefined;
+  #whenEnded: () => void = () => undefined;
   #watermark = -Infinity;
   #firstEnd = Infinity;
   /** Open windows that have changed since results were last given early. */
   #changes: Updates | undefined;
   /** Such results that are to be given next, or are on their way. */
   #updates: Updates[] = [];
+  #foldedSinceSample = 0;
+  /** Bytes of a state, as far as is known. */
+  #stateSize = 0;
+  /** It was time for the next of them while the former were still being given. */
+  #overdue = false;
 
   constructor(
     readonly definition: WindowedStage,
@@ -73,7 +95,11 @@ export class Stage {
   }
 
   get autoRelease(): boolean {
-    return this.owner.autoRelease && this === this.owner.stages.at(-1);
+    return this.owner.autoReleases(this);
+  }
+
+  get free(): FreeWindows | undefined {
+    return this.owner.free;
   }
 
   get siblings(): readonly Stage[] {
@@ -87,8 +113,9 @@ export class Stage {
   fold(share: Share, timestamp: number, key: unknown, value: unknown): Miss | undefined {
     const root = share.root as Delivered | ClosedWindow;
     if (root.ended) return undefined;
-    const miss = this.table.add(root, timestamp, key, value, this.#changed(root, share));
+    const miss = this.table.add(this.owner.originOf(root), timestamp, key, value, this.#changed(root, share));
     this.#noticeOpened();
+    if (this.definition.limit) this.#keepWithin(this.definition.limit);
     if (miss && root.kind === 'record' && this.owner.missed(root, miss.how) && miss.how === 'late' && this.definition.keepsLate)
       return miss;
     share.release();
@@ -103,6 +130,25 @@ export class Stage {
     }
   }
 
+  // Memory
+
+  /** Sees to it that state does not grow beyond its limit. Its bytes are looked at now and then, at some of the states. */
+  #keepWithin({ states, bytes, onFull }: StateLimit): void {
+    const { table } = this;
+    if (++this.#foldedSinceSample >= sampledEvery) {
+      this.#foldedSinceSample = 0;
+      this.#stateSize = meanSize(table.states());
+    }
+    const tooMany = table.size > states;
+    if (!tooMany && table.size * this.#stateSize <= bytes) return;
+    if (onFull === 'error' || !table.spill) throw runErrors.stateFull(this.where, table, tooMany ? { states } : { bytes });
+    if (this.#updates.some(({ state }) => state === 'waiting' || state === 'closing')) return; // room is being made
+    const spilled = new Updates(this, 0, table.spill());
+    spilled.state = 'waiting';
+    this.#updates.push(spilled);
+    this.give();
+  }
+
   // Closing
 
   /** Closes what `watermark` has passed, and gives the results as far as the sink takes them. */
@@ -112,9 +158,33 @@ export class Stage {
     this.#firstEnd = this.table.firstEnd;
   }
 
+  /** The source has ended: closes everything, and calls `done` when the last result has been given. */
+  endWith(done: () => void): void {
+    this.ending = 'ending';
+    this.#whenEnded = done;
+    this.close(Infinity);
+  }
+
+  /** Nothing more is given, since the epoch has ended: what waits for the last result need not wait any longer. */
+  cease(): void {
+    if (this.ending !== 'ending') return;
+    this.ending = 'ended';
+    this.#whenEnded();
+  }
+
+  /** Nobody wants results any more. What is open stays held: its records have had no effect. */
+  abandon(): void {
+    if (this.ending !== 'ended') this.ending = 'abandoned';
+  }
+
   /** Windows that end by now have closed. */
   get #through(): number {
     return this.#watermark - this.definition.grace;
+  }
+
+  /** Whether an open window has ended, as far as the table can tell without looking. */
+  get #isDue(): boolean {
+    return this.table.size > 0 && this.table.firstEnd <= this.#through;
   }
 
   /** Gives results until the sink has enough. */
@@ -122,9 +192,15 @@ export class Stage {
     if (this.#emitting) return; // a sink that takes a result at once comes back here from within the loop
     this.#emitting = true;
     try {
-      while (!this.ended && this.untaken < this.owner.maxResults) {
+      while (!this.ended && this.ending !== 'abandoned' && this.untaken < this.owner.maxResults) {
         const giving = (this.#giving ??= this.#nextWindow() ?? this.#nextUpdates());
-        if (!giving) break;
+        if (!giving) {
+          if (this.ending === 'ending') {
+            this.ending = 'ended';
+            this.#whenEnded();
+          }
+          break;
+        }
         const next = giving.results.next();
         if (next.done === true) this.#given(giving.root);
         else this.#emit(next.value, giving.root.kind === 'window', new Share(giving.root));
@@ -137,7 +213,7 @@ export class Stage {
   }
 
   #nextWindow(): Giving | undefined {
-    const due = this.table.firstEnd <= this.#through ? this.table.takeFirst(this.#through) : undefined;
+    const due = this.#isDue ? this.table.takeFirst(this.#through) : undefined;
     if (!due) return undefined;
     this.owner.closing(this, due);
     const root = new ClosedWindow(due.start, due.end, this.outEndOf(due.end), due.holds, this);
@@ -155,6 +231,7 @@ export class Stage {
     this.#giving = undefined;
     root.state = 'closed';
     root.unabsorb(1);
+    if (this.#overdue) this.update();
   }
 
   /** A share of a window's results was released. */
@@ -178,13 +255,14 @@ export class Stage {
 
   /** Whether a closed window is not wholly out of the table, or results that were to be given early are not. */
   get blocked(): boolean {
-    return this.#giving !== undefined || this.table.firstEnd <= this.#through || this.#updates.some(({ state }) => state === 'waiting');
+    if (this.ending === 'abandoned') return false;
+    return this.#giving !== undefined || this.#isDue || this.#updates.some(({ state }) => state === 'waiting');
   }
 
   /** The watermark of the next stage: what has closed here, but for results that have not arrived there. */
   get closedThrough(): number {
     let through = this.#through;
-    if (this.table.firstEnd <= through) through = this.table.firstEnd - 1;
+    if (this.#isDue) through = this.table.firstEnd - 1;
     for (const window of this.#closed) if (window.state === 'closing' || window.untaken > 0) through = Math.min(through, window.end - 1);
     return through;
   }
@@ -218,8 +296,9 @@ export class Stage {
     const { updates } = this.definition;
     if (!updates || (root.kind === 'record' && root.offset < root.epoch.ackedBefore)) return undefined;
     if (updates !== 'each') {
+      if (!this.#changes) this.owner.changed(this, updates.every);
       const changes = (this.#changes ??= new Updates(this, this.owner.partitionCount));
-      changes.hold(root);
+      changes.hold(this.owner.originOf(root));
       return (identity, window) => changes.add(identity, window);
     }
     return (identity, window) => {
@@ -231,7 +310,9 @@ export class Stage {
   /** Gives the results of what has changed since the last time. */
   update(): void {
     const changes = this.#changes;
-    if (!changes || this.#updates.some(({ state }) => state === 'waiting' || state === 'closing')) return;
+    if (!changes) return;
+    this.#overdue = this.#updates.some(({ state }) => state === 'waiting' || state === 'closing');
+    if (this.#overdue) return;
     this.#changes = undefined;
     changes.state = 'waiting';
     this.#updates.push(changes);
@@ -252,4 +333,14 @@ export class Stage {
     for (const updates of this.#updates) offset = Math.min(offset, updates.offsetOf(slot));
     return offset;
   }
+}
+
+function meanSize(states: Iterable<unknown>): number {
+  let bytes = 0;
+  let count = 0;
+  for (const state of states) {
+    bytes += entrySize + roughSize(state);
+    if (++count === sampled) break;
+  }
+  return count === 0 ? 0 : bytes / count;
 }

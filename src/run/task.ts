@@ -1,3 +1,6 @@
+import type { ClosedWindow } from './closedWindow';
+import type { FreeWindows } from './freeWindows';
+import type { Origin } from './holds';
 import type { Delivered, PartitionEpoch, Step } from './partitionEpoch';
 import { windowsUnforeseen } from './runErrors';
 import { Stage, type StageOwner } from './stage';
@@ -44,6 +47,8 @@ export interface TaskEvents {
   missed(record: Delivered, how: Missed, isNews: boolean): void;
   /** A window of the stage with this index is about to give its results. */
   closing(task: Task, stage: number, window: DueWindow): void;
+  /** Open windows of a stage have changed: what has is to be given in so many ms. */
+  changed?(stage: Stage, every: number): void;
 }
 
 /**
@@ -83,8 +88,20 @@ export class Task implements StageOwner {
     return this.options.maxResults;
   }
 
-  get autoRelease(): boolean {
-    return this.options.autoRelease;
+  autoReleases(stage: Stage): boolean {
+    return this.options.autoRelease && stage === this.stages.at(-1);
+  }
+
+  get free(): FreeWindows | undefined {
+    return this.partitions[0]?.free;
+  }
+
+  originOf(root: Delivered | ClosedWindow): Origin {
+    return root;
+  }
+
+  changed(stage: Stage, every: number): void {
+    this.events.changed?.(stage, every);
   }
 
   tableOf(definition: WindowedStage, options: TableOptions): WindowTable {
@@ -110,7 +127,7 @@ export class Task implements StageOwner {
 
   get blocked(): boolean {
     for (const stage of this.stages) if (stage.blocked) return true;
-    return false;
+    return this.free?.blocked ?? false;
   }
 
   /** To be called when `epoch` has moved: its watermark, its position, or its oldest record. */
@@ -296,11 +313,17 @@ export class Task implements StageOwner {
     let watermark = epoch.watermark;
     const { oldest } = epoch;
     if (oldest && oldest.offset < offset) ({ offset, stamp: watermark } = oldest);
-    for (const stage of this.stages) {
-      const held = stage.holdOf(epoch.slot);
-      if (held.offset < offset) ({ offset, stamp: watermark } = held);
-    }
+    const consider = (held: { readonly offset: number; readonly stamp: number } | undefined) => {
+      if (held && held.offset < offset) ({ offset, stamp: watermark } = held);
+    };
+    for (const stage of this.stages) consider(stage.holdOf(epoch.slot));
+    consider(epoch.free?.holdOf(epoch));
     return { offset, watermark };
+  }
+
+  /** Records before this have no change of an open window to tell any more. */
+  #toldBefore(epoch: PartitionEpoch): number {
+    return Math.min(epoch.free?.toldBefore(epoch) ?? Infinity, ...this.stages.map((stage) => stage.toldBefore(epoch.slot)));
   }
 
   /** What a commit of this partition says now; null while it has no first commit to give. */
@@ -313,7 +336,7 @@ export class Task implements StageOwner {
       offset,
       watermark: Math.max(watermark, ...passed),
       steps: epoch.steps.filter((step) => step.offset > offset),
-      ackedThrough: Math.max(offset, Math.min(epoch.ackedThrough, ...this.stages.map((stage) => stage.toldBefore(epoch.slot)))),
+      ackedThrough: Math.max(offset, Math.min(epoch.ackedThrough, this.#toldBefore(epoch))),
       out: this.out,
     };
   }

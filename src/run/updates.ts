@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../records';
 import type { Origin } from './holds';
 import type { ShareRoot } from './share';
+import type { FreeWindows } from './freeWindows';
 import type { Stage } from './stage';
 import type { Result, WindowTable } from './tables/windowTable';
 
@@ -21,6 +22,8 @@ export class Updates implements ShareRoot {
   constructor(
     private readonly owner: Stage,
     partitions: number,
+    /** What a window came to that has to make room: it is told here, and not kept. */
+    private readonly spilled?: Iterator<Result, void, void>,
   ) {
     this.#offsets = new Array<number>(partitions).fill(Infinity);
   }
@@ -41,7 +44,11 @@ export class Updates implements ShareRoot {
   }
 
   /** The results as they stand when they are asked for; a window that has closed meanwhile has given its own, and one that grew into another is told once. */
-  *results(table: WindowTable): Generator<Result, void, void> {
+  results(table: WindowTable): Iterator<Result, void, void> {
+    return this.spilled ?? this.#changes(table);
+  }
+
+  *#changes(table: WindowTable): Generator<Result, void, void> {
     const told = new Map<unknown, Set<string>>();
     for (const [window, identities] of this.#changed) {
       for (const identity of identities) {
@@ -85,6 +92,10 @@ export class Updates implements ShareRoot {
 
   get stages(): readonly Stage[] {
     return this.owner.siblings;
+  }
+
+  get free(): FreeWindows | undefined {
+    return this.owner.free;
   }
 
   get where(): string {

@@ -1,14 +1,15 @@
-import { asyncScheduler, Observable, type SchedulerLike, Subject, type Subscriber } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { bytes } from '../codecs/bytes';
 import type { Decoder } from '../codecs/codec';
 import { decodeWith } from '../codecs/decodeWith';
 import { placeOf, StreamError } from '../errors';
 import type { ClientOptions, KafkaClient, KafkaConsumerConfig, KafkaMessage } from '../kafka/client';
 import type { Bytes, InvalidRecord, KafkaRecord, Place, RecordHeaders } from '../records';
+import { openSideOutput, type SideOutput } from '../operators/sideOutput';
 import type { PartitionEpoch } from '../run/partitionEpoch';
 import { Run } from '../run/run';
 import { participantsDownstream } from '../run/scope';
-import { Share } from '../run/share';
+import type { Share } from '../run/share';
 import { type Duration, toMillis } from '../time/duration';
 
 /** Where a partition without a commit starts; `'committed'` is an error then. Partitions that `offsets` does not name start at `'earliest'`. */
@@ -23,9 +24,6 @@ export type ConsumerOptions<C extends KafkaClient> = ClientOptions<
   Parameters<C['consumer']>[0],
   'groupId' | 'readUncommitted' | 'partitionAssigners'
 >;
-
-/** Where unwanted records go: build a small pipeline, usually ending in `toTopic`; each record is released when it comes out. */
-export type SideOutput<R> = (records$: Observable<R>) => Observable<unknown>;
 
 /** Options of `fromTopic`. */
 export interface FromTopicOptions<C extends KafkaClient, K, V> {
@@ -168,28 +166,22 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
 
   const leaving = new Set<Promise<void>>();
   return new Observable<KafkaRecord<K, V>>((subscriber) => {
-    const invalid$ = new Subject<InvalidRecord>();
     const running = new Run(
       run,
       {
         next: (...message) => give(...message),
         error: (error) => subscriber.error(error),
         complete: () => {
-          invalid$.complete();
+          side?.complete();
           subscriber.complete();
         },
       },
       participantsDownstream(),
     );
-    const give = recordsInto(subscriber, invalid$, options, running);
-    if (typeof onInvalid === 'function') {
-      const side = onInvalid(invalid$).subscribe({
-        next: (element) => releaseOnce(element),
-        error: (error: unknown) => running.fail(error),
-      });
-      // It outlives the subscriber where reading ends before what came of the last invalid records is written, which the last commit waits for.
-      void running.left.then(() => side.unsubscribe());
-    }
+    const side = typeof onInvalid === 'function' ? openSideOutput(onInvalid, (error) => running.fail(error)) : undefined;
+    // It outlives the subscriber where reading ends before what came of the last invalid records is written, which the last commit waits for.
+    if (side) void running.left.then(side.close);
+    const give = recordsInto(subscriber, (record) => side?.next(record), options, running);
     const stop = () => running.stop();
     signal?.addEventListener('abort', stop);
     subscriber.add(() => {
@@ -207,7 +199,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
 /** Turns messages into records and gives them to the subscriber; what cannot be decoded goes where `onInvalid` says. */
 function recordsInto<C extends KafkaClient, K, V>(
   subscriber: Subscriber<KafkaRecord<K, V>>,
-  invalid$: Subject<InvalidRecord>,
+  giveInvalid: (record: InvalidRecord) => void,
   { key: keyDecoder, value: valueDecoder, timestamp: timestampOf, onInvalid = 'fail' }: FromTopicOptions<C, K, V>,
   run: Pick<Run, 'fail' | 'timestamps'>,
 ): (message: KafkaMessage, epoch: PartitionEpoch, offset: number) => void {
@@ -239,7 +231,7 @@ function recordsInto<C extends KafkaClient, K, V>(
       const share = epoch.deliver(offset, -Infinity, size); // its timestamp may be as wrong as the rest: it moves no watermark
       if (onInvalid === 'skip') share.release();
       else
-        invalid$.next({
+        giveInvalid({
           key: message.key,
           value: message.value,
           timestamp: brokerTime,
@@ -307,12 +299,6 @@ function releaseAll(share: Share): void {
   const { root } = share;
   root.shares = 0;
   root.spent();
-}
-
-/** What comes out of a side output is released, unless the user's pipeline has acked it. */
-function releaseOnce(element: unknown): void {
-  const provenance = (element as { '~provenance'?: unknown } | null)?.['~provenance'];
-  if (provenance instanceof Share && !provenance.released) provenance.release();
 }
 
 function areNames(topics: unknown): boolean {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { asyncScheduler } from 'rxjs';
 import { encodeMetadata } from '../../src/run/metadata';
 import type { PartitionEpoch, Step } from '../../src/run/partitionEpoch';
 import { type AssignedPartition, restoreTasks } from '../../src/run/restore';
@@ -360,6 +361,7 @@ export class World {
     });
     const stages = shapes.slice(0, this.plan.windows).map((window, index) => this.#stage(window, index));
     const { tasks, founders } = restoreTasks(assigned, {
+      clock: asyncScheduler,
       groupId: 'g',
       stages,
       merged: this.plan.merged && stages.length > 0,

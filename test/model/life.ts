@@ -114,6 +114,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       return { topic: topic.name, partition, committed, start: 0, low: 0, end: topic.end(partition) };
     });
     const { tasks, founders } = restoreTasks(assigned, {
+      clock: this.#scheduler,
       groupId: 'group',
       stages: this.#stages,
       merged: this.#merged,

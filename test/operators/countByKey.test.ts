@@ -21,7 +21,7 @@ test('counts of several partitions add up', () => {
 });
 
 test('its name is in errors', () => {
-  expect(() => countByKey({} as never)).toThrow("window of countByKey is missing or of an unknown kind: give it tumbling('10s')");
+  expect(() => countByKey({ window: {} as never })).toThrow("window of countByKey is of the kind undefined: give it tumbling('10s')");
   expect(outcome(read([{ key: null as never, value: 1 }]).pipe(countByKey({ window }))).error).toMatchObject({
     code: 'NULL_KEY',
     message: expect.stringContaining('countByKey got t[0]@0') as string,

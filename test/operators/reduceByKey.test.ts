@@ -109,12 +109,12 @@ test('unsubscribing while results come stops them', () => {
 
 describe('at the call', () => {
   const options: readonly (readonly [string, unknown])[] = [
-    ['no window', {}],
+    ['null for a window', { window: null }],
     ['a duration for a window', { window: '10s' }],
     ['a window of an unknown kind', { window: { kind: 'spiral' } }],
     ['a negative grace', { window, grace: -1 }],
     ['a grace that is no duration', { window, grace: 'soon' }],
-    ['another emit', { window, emit: 'onUpdate' }],
+    ['another emit', { window, emit: 'now' }],
   ];
   test.each(options)('%s is refused', (_, given) => {
     expect(() => reduceByKey((a) => a, given as never)).toThrow(

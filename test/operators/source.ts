@@ -1,5 +1,6 @@
 import { asyncScheduler, from, Observable } from 'rxjs';
 import type { KafkaRecord } from '../../src/records';
+import { FreeWindows } from '../../src/run/freeWindows';
 import { PartitionEpoch } from '../../src/run/partitionEpoch';
 import { type Participant, participantsDownstream, type RunHandle } from '../../src/run/scope';
 import { Task } from '../../src/run/task';
@@ -72,8 +73,22 @@ export function read<V, K = string>(rows: readonly Row<K, V>[] | Observable<Row<
       topic.epochs,
       [...participants].reverse().flatMap(({ stage }) => stage ?? []),
       { maxResults: 1_000, maxSteps: 10, writeAhead: false, autoRelease: false, out: -Infinity },
-      { commitWanted: () => undefined, moved: () => undefined, missed: () => undefined, closing: () => undefined },
+      {
+        commitWanted: () => undefined,
+        moved: () => undefined,
+        missed: () => undefined,
+        closing: () => undefined,
+        changed: (stage, every) => void (found.clock ?? asyncScheduler).schedule(() => stage.update(), every),
+      },
     );
+    const clock = found.clock ?? asyncScheduler;
+    new FreeWindows(topic.epochs, {
+      clock,
+      maxResults: 1_000,
+      autoRelease: false,
+      moved: () => undefined,
+      changed: (stage, every) => void clock.schedule(() => stage.update(), every),
+    });
     Object.assign(found, { participants, task });
     for (const participant of participants) participant.attach?.(handleOf(found));
     const close = () => {

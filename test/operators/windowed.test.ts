@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { type ByKeyOptions, windowed } from '../../src/operators/windowed';
+import { windowed } from '../../src/operators/windowed';
+import type { ByKeyOptions } from '../../src/operators/windowOptions';
 import { countByKey } from '../../src/operators/countByKey';
 import type { KafkaRecord } from '../../src/records';
 import { calendar } from '../../src/time/calendar';
 import { hopping } from '../../src/time/hopping';
+import type { Folding } from '../../src/time/folding';
 import { tumbling } from '../../src/time/tumbling';
 import type { CustomWindow } from '../../src/time/windowShape';
 import { type Found, outcome, read } from './source';
@@ -11,7 +13,8 @@ import { type Found, outcome, read } from './source';
 /** What a commit says of the operator, which a later run compares. */
 function fingerprint(name: string, options: ByKeyOptions): string | undefined {
   const found: Found = {};
-  outcome(read<number>([], found).pipe(windowed(name, 'key', { first: ({ value }) => value, fold: (a) => a, merge: (a) => a }, options)));
+  const folding: Folding<KafkaRecord<string, number>, number> = { first: ({ value }) => value, fold: (a) => a, merge: (a) => a };
+  outcome(read<number>([], found).pipe(windowed({ name, by: 'key', folding }, options)));
   return found.participants?.[0]?.stage?.fingerprint;
 }
 
@@ -50,7 +53,7 @@ test('windows of each shape are told apart, and what cannot be a window is refus
     { ...custom, name: 'other' },
   ].map((window) => fingerprint('countByKey', { window }));
   expect(new Set(all).size).toBe(all.length);
-  for (const window of [undefined, {}, { kind: 'custom' }, { ...custom, name: undefined }, { ...custom, merge: true }])
+  for (const window of [null, {}, { kind: 'custom' }, { ...custom, name: undefined }, { kind: 'counting', size: 2 }])
     expect(() => fingerprint('countByKey', { window: window as never })).toThrow('countByKey');
 });
 

@@ -86,7 +86,7 @@ export function mergesStates(window: OracleWindow<never>): boolean {
   return merges(window) || window.kind === 'hopping' || window.kind === 'sliding';
 }
 
-function shapeOf<R extends OracleRecord>(window: OracleWindow<R>): ByKeyOptions<KafkaRecord<string, Content<R>>>['window'] {
+function shapeOf<R extends OracleRecord>(window: OracleWindow<R>): NonNullable<ByKeyOptions<KafkaRecord<string, Content<R>>>['window']> {
   switch (window.kind) {
     case 'tumbling':
       return tumbling(window.size, window);

@@ -5,8 +5,9 @@ import { type Delivered, PartitionEpoch, type Restored } from '../../src/run/par
 import type { Share } from '../../src/run/share';
 import { Task, type TaskOptions } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
+import type { WindowShape } from '../../src/time/windowShape';
 import { tumbling } from '../../src/time/tumbling';
-import { type AssignedWindow, lastEndOf, tableFor } from '../../src/run/tables/tableFor';
+import { lastEndOf, tableFor } from '../../src/run/tables/tableFor';
 import { reducing } from '../time/reducing';
 
 /** As in a run, a task hears of what is released. */
@@ -30,7 +31,7 @@ export interface Given {
 
 interface SummingOptions {
   readonly grace?: number;
-  readonly shape?: AssignedWindow<unknown>;
+  readonly shape?: WindowShape<unknown>;
   readonly onGiven?: ((given: Given) => void) | undefined;
 }
 

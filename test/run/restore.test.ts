@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { encodeMetadata } from '../../src/run/metadata';
 import { type AssignedPartition, fingerprintOf, restoreTasks, type RestoreOptions } from '../../src/run/restore';
@@ -32,6 +33,7 @@ function restore(assigned: readonly AssignedPartition[], options: Partial<Restor
     outOfOrderness: 0,
     maxResults: 10,
     onReleased: () => undefined,
+    clock: asyncScheduler,
     events: { commitWanted: () => undefined, moved: () => undefined, missed: () => undefined, closing: () => undefined },
     ...options,
   });

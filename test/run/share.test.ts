@@ -10,6 +10,7 @@ function root(state: Partial<ShareRoot> = {}): ShareRoot & { spent: Mock<() => v
     ended: false,
     autoRelease: false,
     stages: [],
+    free: undefined,
     slot: 0,
     where: 't[0]@0',
     ...state,

@@ -110,11 +110,20 @@ commitOffsets({ every: 'soon' });
 // @ts-expect-error a window is a value, not a duration
 orders$.pipe(countByKey({ window: '10s' }));
 
-// @ts-expect-error there is no window to count in
-orders$.pipe(countByKey({}));
+// @ts-expect-error there is no window to collect
+orders$.pipe(collectByWindow({}));
 
 // @ts-expect-error nor without options
-orders$.pipe(reduceByKey((a) => a));
+orders$.pipe(reduceByWindow((a) => a));
+
+// @ts-expect-error results come when the window closes, or before
+orders$.pipe(countByKey({ window: tumbling('10s'), emit: 'now' }));
+
+// @ts-expect-error late records are sent elsewhere, or down the pipe
+orders$.pipe(countByKey({ window: tumbling('10s'), late: 'drop' }));
+
+// @ts-expect-error without late: 'emit' no result is marked
+counts$.pipe(mapValues((count, { late }) => [count, late]));
 
 // Options
 

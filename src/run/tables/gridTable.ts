@@ -5,7 +5,7 @@ import { OpenWindows } from './openWindows';
 import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from './windowTable';
 
 interface OpenWindow extends TimeWindow {
-  readonly contents: WindowContents;
+  contents: WindowContents;
   readonly holds: Holds;
 }
 
@@ -86,7 +86,7 @@ export class GridTable implements WindowTable {
     this.#last = undefined;
     this.size -= contents.size;
     this.firstEnd = this.#due.at(-1)?.end ?? this.#searchFirstEnd();
-    return { start, end, holds, keys: contents.keys(), results: this.#resultsOf(due) };
+    return { start, end, holds, keys: contents.keys(), results: this.#resultsOf(due, contents) };
   }
 
   #searchFirstEnd(): number {
@@ -95,7 +95,7 @@ export class GridTable implements WindowTable {
     return first;
   }
 
-  *#resultsOf({ start, end, contents }: OpenWindow): Generator<Result, void, void> {
+  *#resultsOf({ start, end }: TimeWindow, contents: WindowContents): Generator<Result, void, void> {
     const window = { start, end };
     for (const { key, value } of contents.results(this.options.folding)) yield { key, value, window };
   }
@@ -132,5 +132,14 @@ export class GridTable implements WindowTable {
     const open = this.#open.get(window);
     const entry = open?.contents.current(identity, this.options.folding);
     return open && entry && { ...entry, window: { start: open.start, end: open.end } };
+  }
+
+  spill(): Iterator<Result, void, void> {
+    let first: OpenWindow | undefined;
+    for (const window of this.#open) if (window.contents.size > 0 && (!first || window.end < first.end)) first = window;
+    const contents = first?.contents ?? new WindowContents();
+    if (first) first.contents = new WindowContents();
+    this.size -= contents.size;
+    return this.#resultsOf(first ?? { start: 0, end: 0 }, contents);
   }
 }

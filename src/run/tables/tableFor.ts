@@ -1,23 +1,36 @@
-import type { CalendarWindow } from '../../time/calendar';
-import type { HoppingWindow } from '../../time/hopping';
-import type { TumblingWindow } from '../../time/tumbling';
+import { StreamError } from '../../errors';
 import { windowsOf } from '../../time/windowsOf';
-import type { CustomWindow } from '../../time/windowShape';
+import type { WindowShape } from '../../time/windowShape';
 import { GridTable } from './gridTable';
 import type { TableOptions, WindowTable } from './windowTable';
 
-/** Windows that follow from one record alone. */
-export type AssignedWindow<R> = TumblingWindow | HoppingWindow | CalendarWindow | CustomWindow<R>;
+/** What an operator does with results that bears on how windows are kept. */
+export interface TableHints {
+  /** Results are asked for before windows close. */
+  readonly early?: boolean | undefined;
+  /** Takes a state out of another: overlapping windows are then updated instead of merged. */
+  readonly inverse?: ((reduced: unknown, leaving: unknown) => unknown) | undefined;
+}
 
 /** The table that windows of this shape are kept in. */
-export function tableFor<R>(shape: AssignedWindow<R>, options: TableOptions): WindowTable {
-  const assign = windowsOf<R>(shape);
-  return new GridTable((timestamp, record) => assign(timestamp, record as R), options);
+export function tableFor<R>(shape: WindowShape<R>, options: TableOptions, _hints: TableHints = {}): WindowTable {
+  switch (shape.kind) {
+    case 'tumbling':
+    case 'hopping':
+    case 'calendar':
+    case 'global':
+    case 'custom': {
+      const assign = windowsOf<R>(shape);
+      return new GridTable((timestamp, record) => assign(timestamp, record as R), options);
+    }
+    default:
+      throw new StreamError('UNSUPPORTED', `${options.name} has no table for ${shape.kind}`);
+  }
 }
 
 /** The last end of the windows that a value with this timestamp comes into; undefined where that does not follow from the timestamp. */
-export function lastEndOf<R>(shape: AssignedWindow<R>): ((timestamp: number) => number) | undefined {
-  if (shape.kind === 'custom') return undefined;
+export function lastEndOf<R>(shape: WindowShape<R>): ((timestamp: number) => number) | undefined {
+  if (shape.kind !== 'tumbling' && shape.kind !== 'hopping' && shape.kind !== 'calendar') return undefined;
   const assign = windowsOf<undefined>(shape);
   return (timestamp) => assign(timestamp, undefined).at(-1)?.end ?? timestamp;
 }

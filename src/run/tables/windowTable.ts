@@ -84,4 +84,6 @@ export interface WindowTable {
   hasKey(identity: unknown, window: TimeWindow): boolean;
   /** What a key of an open window came to so far; for tables that say what has changed. Undefined if the window is no longer open. */
   current?(identity: unknown, window: TimeWindow): Result | undefined;
+  /** Gives what the window that ends first came to so far, and lets go of it; the window stays open. For tables that can. */
+  spill?(): Iterator<Result, void, void>;
 }

@@ -1,0 +1,81 @@
+import { asyncScheduler } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { FreeWindows } from '../../src/run/freeWindows';
+import type { PartitionEpoch } from '../../src/run/partitionEpoch';
+import type { Task } from '../../src/run/task';
+import { global } from '../../src/time/global';
+import { partition, summing, type Summing, taskOf } from './pieces';
+
+function freeOver(epochs: readonly PartitionEpoch[], maxResults = 10): FreeWindows {
+  return new FreeWindows(epochs, { clock: asyncScheduler, maxResults, autoRelease: false, moved: () => undefined });
+}
+
+/** Two partitions whose tasks are two, and a sum over both of them. */
+function two(maxResults?: number) {
+  const epochs = [partition({ offset: 3 }), partition({ offset: 5 })] as const;
+  const tasks = epochs.map((epoch) => taskOf([epoch], [])) as unknown as [Task, Task];
+  const free = freeOver(epochs, maxResults);
+  const sum = summing(0, { shape: global() });
+  const add = (which: 0 | 1, key: string, value: number) =>
+    free.stageOf(sum).fold(epochs[which].deliver(epochs[which].position, 0, 1), 0, key, value);
+  const offsets = () => tasks.map((task, which) => task.progress(epochs[which as 0 | 1])?.offset);
+  return { epochs, tasks, free, sum, add, offsets };
+}
+
+const given = (sum: Summing) => sum.given.map(({ key, value }) => [key, value]);
+
+describe('windows that no watermark closes', () => {
+  test('span the partitions of all tasks, hold their offsets, and let go when their results are released', () => {
+    const { free, sum, add, offsets } = two();
+    add(0, 'a', 1);
+    add(1, 'a', 10);
+    add(0, 'b', 2);
+    expect([given(sum), offsets(), free.awaited]).toEqual([[], [3, 5], true]);
+    let ended = false;
+    free.stageOf(sum).endWith(() => (ended = true));
+    expect([given(sum), ended, free.awaited, offsets()]).toEqual([
+      [
+        ['a', 11],
+        ['b', 2],
+      ],
+      true,
+      false,
+      [3, 5],
+    ]);
+    sum.given[0]?.share.release();
+    expect([offsets(), free.settled]).toEqual([[3, 5], false]);
+    sum.given[1]?.share.release();
+    expect([offsets(), free.settled]).toEqual([[5, 6], true]);
+  });
+
+  test('give no more results than the sink takes, and the partitions wait for the rest', () => {
+    const { epochs, tasks, free, sum, add } = two(1);
+    add(0, 'a', 1);
+    add(0, 'b', 2);
+    let ended = false;
+    free.stageOf(sum).endWith(() => (ended = true));
+    expect([given(sum), ended, tasks[1].mayDeliver(epochs[1])]).toEqual([[['a', 1]], false, false]);
+    sum.given[0]?.share.release();
+    sum.given[1]?.share.release();
+    expect([given(sum).length, ended, tasks[1].mayDeliver(epochs[1])]).toEqual([2, true, true]);
+  });
+
+  test('stay held if nobody wants their results any more: what went into them has had no effect', () => {
+    const { epochs, tasks, free, sum, add, offsets } = two();
+    add(0, 'a', 1);
+    free.stageOf(sum).abandon();
+    expect([free.settled, free.awaited, tasks[0].mayDeliver(epochs[0]), offsets()]).toEqual([true, false, true, [3, 5]]);
+  });
+
+  test('L4: give nothing when their assignment has ended, and tell what waits for them', () => {
+    const { free, sum, add } = two(1);
+    add(0, 'a', 1);
+    add(0, 'b', 2);
+    let ended = false;
+    free.stageOf(sum).endWith(() => (ended = true));
+    free.end();
+    expect(ended).toBe(true);
+    sum.given[0]?.share.release();
+    expect(given(sum)).toHaveLength(1);
+  });
+});

@@ -1,5 +1,6 @@
 import type { StreamRecord } from '../records';
 import { type Duration, toMillis } from './duration';
+import { keyText } from './keyText';
 
 /** `session({ gap })`: a window as long as records keep coming. */
 export interface SessionWindow<in R = StreamRecord> {
@@ -38,11 +39,12 @@ export interface SessionOptions<R extends StreamRecord = StreamRecord> {
  */
 export function session<R extends StreamRecord = StreamRecord>(options: SessionOptions<R>): SessionWindow<R> {
   const gap = (options as Partial<SessionOptions<R>> | undefined)?.gap;
-  if (typeof gap === 'function') return { kind: 'session', gapOf: (record) => gapMillis(gap(record.value, record)) };
+  if (typeof gap === 'function') return { kind: 'session', gapOf: (record) => gapMillis(gap(record.value, record), record) };
   const millis = gapMillis(gap as Duration);
   return { kind: 'session', gapOf: () => millis, gap: millis };
 }
 
-function gapMillis(gap: Duration): number {
-  return typeof gap === 'number' && gap > 0 && gap < Infinity ? gap : toMillis(gap, 'the gap of a session', Number.MIN_VALUE);
+function gapMillis(gap: Duration, record?: StreamRecord): number {
+  if (typeof gap === 'number' && gap > 0 && gap < Infinity) return gap;
+  return toMillis(gap, record ? `the gap of a session for the key ${keyText(record.key)}` : 'the gap of a session', Number.MIN_VALUE);
 }

@@ -13,11 +13,9 @@ test('a gap may be computed from value and record', () => {
   expect([window.gapOf(record('a', 1)), window.gapOf(record('b', 7)), window.gapOf(record('b', 0.5))]).toEqual([1_000, 7, 0.5]);
 });
 
-test.each([0, -1, NaN, Infinity, 'soon', undefined])('a gap of %j is refused, also if it is computed', (gap) => {
-  const refused: unknown = expect.objectContaining({
-    code: 'INVALID_OPTION',
-    message: expect.stringContaining('the gap of a session is') as string,
-  });
-  expect(() => session({ gap: gap as never })).toThrow(refused);
-  expect(() => session({ gap: () => gap as never }).gapOf(record('a', 1))).toThrow(refused);
+test.each([0, -1, NaN, Infinity, 'soon', undefined])('a gap of %j is refused, and if it is computed the key is named', (gap) => {
+  const refusal = (text: string): unknown =>
+    expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(text) as string });
+  expect(() => session({ gap: gap as never })).toThrow(refusal('the gap of a session is'));
+  expect(() => session({ gap: () => gap as never }).gapOf(record('a', 1))).toThrow(refusal('the gap of a session for the key "a" is'));
 });

@@ -40,6 +40,7 @@ type Enqueue = (action: Action, delay: number) => Entry | undefined;
 
 /** One timer of the clock; set again, it is another entry of the queue. */
 class Entry implements Timer {
+  place = 0;
   cancelled = false;
 
   constructor(

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { TimerQueue } from '../../../src/testing/clock/timerQueue';
 
 class Due {
+  place = 0;
   cancelled = false;
   constructor(
     readonly due: number,

@@ -40,6 +40,7 @@ export { aggregateByKey } from './operators/aggregateByKey';
 export { collectByWindow, type CollectByWindowOptions } from './operators/collectByWindow';
 export { commitOffsets, type CommitOffsetsOptions } from './operators/commitOffsets';
 export { countByKey } from './operators/countByKey';
+export { countByWindow, type CountByWindowOptions } from './operators/countByWindow';
 export { countByValue } from './operators/countByValue';
 export { filterRecords } from './operators/filterRecords';
 export { flatMapValues } from './operators/flatMapValues';

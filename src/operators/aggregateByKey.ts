@@ -35,7 +35,7 @@ import type { ByKeyOptions } from './windowOptions';
  *   .subscribe();
  * ```
  */
-export function aggregateByKey<R extends StreamRecord, S, L extends 'emit' = never>(
+export function aggregateByKey<R extends StreamRecord, S, L extends 'emit' | undefined = undefined>(
   seed: () => S,
   fold: (state: S, value: R['value'], record: R) => S,
   merge: (a: S, b: S) => S,

@@ -6,7 +6,10 @@ import { type Emitted, windowed } from './windowed';
 import type { ByWindowOptions } from './windowOptions';
 
 /** Options of `collectByWindow`. */
-export interface CollectByWindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> extends ByWindowOptions<R, L> {
+export interface CollectByWindowOptions<
+  R extends StreamRecord = StreamRecord,
+  L extends 'emit' | undefined = undefined,
+> extends ByWindowOptions<R, L> {
   /** Records in one window at most; more are `STATE_FULL`. Default 100,000. */
   readonly maxRecords?: number | undefined;
 }
@@ -36,7 +39,7 @@ export interface CollectByWindowOptions<R extends StreamRecord = StreamRecord, L
  *   .subscribe();
  * ```
  */
-export function collectByWindow<R extends StreamRecord, L extends 'emit' = never>(
+export function collectByWindow<R extends StreamRecord, L extends 'emit' | undefined = undefined>(
   options: CollectByWindowOptions<R, L>,
 ): OperatorFunction<R, WindowedRecord<null, readonly R[]> | Emitted<R, L>> {
   const { maxRecords = 100_000 } = options;

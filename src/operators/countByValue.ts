@@ -24,7 +24,7 @@ import type { ByKeyOptions } from './windowOptions';
  *   .subscribe();
  * ```
  */
-export function countByValue<R extends StreamRecord<unknown, Key>, L extends 'emit' = never>(
+export function countByValue<R extends StreamRecord<unknown, Key>, L extends 'emit' | undefined = undefined>(
   options: ByKeyOptions<R, L> = {},
 ): OperatorFunction<R, WindowedRecord<R['value'], number> | Emitted<R, L>> {
   return windowed({ name: 'countByValue', by: 'value', folding: counting, inverse: (count, leaving) => count - leaving }, options);

@@ -5,7 +5,10 @@ import { type Emitted, type KeyedRecord, windowed } from './windowed';
 import type { ByKeyOptions } from './windowOptions';
 
 /** Options of `reduceByKey`. */
-export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> extends ByKeyOptions<R, L> {
+export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord, L extends 'emit' | undefined = undefined> extends ByKeyOptions<
+  R,
+  L
+> {
   /**
    * Takes a value out of a reduced one, as `(sum, leaving) => sum - leaving` does: hopping windows are then updated by what enters and what leaves, instead of
    * merged. A key is dropped when no record of it is left in the window. Default: none.
@@ -46,7 +49,7 @@ export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord, L ext
  *   .subscribe();
  * ```
  */
-export function reduceByKey<R extends StreamRecord, L extends 'emit' = never>(
+export function reduceByKey<R extends StreamRecord, L extends 'emit' | undefined = undefined>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
   options: ReduceByKeyOptions<R, L> = {},
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']> | Emitted<R, L>> {

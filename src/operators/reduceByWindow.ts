@@ -27,7 +27,7 @@ import type { ByWindowOptions } from './windowOptions';
  *   .subscribe();
  * ```
  */
-export function reduceByWindow<R extends StreamRecord, L extends 'emit' = never>(
+export function reduceByWindow<R extends StreamRecord, L extends 'emit' | undefined = undefined>(
   reduce: (a: R['value'], b: R['value']) => R['value'],
   options: ByWindowOptions<R, L>,
 ): OperatorFunction<R, WindowedRecord<null, R['value']> | Emitted<R, L>> {

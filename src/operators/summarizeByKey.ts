@@ -36,7 +36,7 @@ import type { ByKeyOptions } from './windowOptions';
  *   .subscribe();
  * ```
  */
-export function summarizeByKey<R extends StreamRecord, A extends object, L extends 'emit' = never>(
+export function summarizeByKey<R extends StreamRecord, A extends object, L extends 'emit' | undefined = undefined>(
   aggregates: { readonly [N in keyof A]: Aggregate<R['value'], A[N]> },
   options: ByKeyOptions<R, L> = {},
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], A> | Emitted<R, L>> {

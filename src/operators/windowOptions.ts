@@ -11,7 +11,7 @@ import type { SideOutput } from './sideOutput';
 export type Emit = 'onClose' | 'onUpdate' | { readonly every: Duration };
 
 /** What all windowed operators take. `R` is the record that comes in. */
-export interface WindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> {
+export interface WindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' | undefined = undefined> {
   /** How long a window stays open past its end, ms or a duration. It delays the result and lets records that come behind the watermark count; it does not give a second result. Default 0. */
   readonly grace?: Duration | undefined;
   /**
@@ -20,7 +20,7 @@ export interface WindowOptions<R extends StreamRecord = StreamRecord, L extends 
    * `'onClose'`.
    */
   readonly emit?: Emit | undefined;
-  /** What becomes of a record that is late for all its windows: sent elsewhere, or down the pipe with `late` on it (`'emit'`). Default: dropped and counted. */
+  /** What becomes of a record that is late for all its windows: sent elsewhere, or down the pipe with `late` on it (`'emit'`). It holds the commit, and keeps windows open, until it is acked. Default: dropped and counted. */
   readonly late?: L | SideOutput<LateRecord<R>> | undefined;
   /**
    * Time by the records, or by the clock when they arrive. Processing time gives up two things: results differ from run to run (L5), and after a crash what
@@ -39,7 +39,7 @@ export interface WindowOptions<R extends StreamRecord = StreamRecord, L extends 
 }
 
 /** What windowed operators with a key take. */
-export interface ByKeyOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> extends WindowOptions<R, L> {
+export interface ByKeyOptions<R extends StreamRecord = StreamRecord, L extends 'emit' | undefined = undefined> extends WindowOptions<R, L> {
   /**
    * How records are put into windows: `tumbling('10s')`, `hopping('1m', { every: '10s' })`, `session({ gap: '30s' })`, `sliding('1m')`, `calendar('day')`, or a
    * window of your own. Default: one that gives its results when the source completes, `global()`.
@@ -50,7 +50,10 @@ export interface ByKeyOptions<R extends StreamRecord = StreamRecord, L extends '
 }
 
 /** What windowed operators without a key take. */
-export interface ByWindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' = never> extends WindowOptions<R, L> {
+export interface ByWindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' | undefined = undefined> extends WindowOptions<
+  R,
+  L
+> {
   /** How records are put into windows: `tumbling('10s')`, `hopping('1m', { every: '10s' })`, `session({ gap: '30s' })`, `sliding('1m')`, `calendar('day')`, `global()`, or a window of your own. */
   readonly window: WindowShape<R>;
 }
@@ -72,7 +75,7 @@ export interface CheckedOptions<R extends StreamRecord> {
  *
  * @throws StreamError `INVALID_OPTION`
  */
-export function checkedOptions<R extends StreamRecord>(name: string, options: ByKeyOptions<R, 'emit'>): CheckedOptions<R> {
+export function checkedOptions<R extends StreamRecord>(name: string, options: ByKeyOptions<R, 'emit' | undefined>): CheckedOptions<R> {
   const {
     window: shape = global(),
     grace = 0,

@@ -1,4 +1,4 @@
-import { type OperatorFunction, type SchedulerLike, Subscription } from 'rxjs';
+import { type OperatorFunction, Subscription } from 'rxjs';
 import { StreamError } from '../errors';
 import type { Key, LateRecord, RecordHeaders, StreamRecord, WindowedRecord } from '../records';
 import type { RunHandle } from '../run/scope';
@@ -10,14 +10,14 @@ import type { Clock } from '../time/clock';
 import type { Folding } from '../time/folding';
 import { callbackFailed, whereOf } from './callbackFailed';
 import { operate } from './operate';
-import { type OpenSideOutput, openSideOutput, type SideOutput } from './sideOutput';
+import { type OpenSideOutput, openSideOutput } from './sideOutput';
 import { type ByKeyOptions, checkedOptions } from './windowOptions';
 
 /** A record that may be keyed by: its key is never null. */
 export type KeyedRecord = StreamRecord<Key>;
 
 /** What `late: 'emit'` adds to a windowed operator's output: nothing, where it is not given. */
-export type Emitted<R, L extends 'emit'> = L extends 'emit' ? LateRecord<R> : never;
+export type Emitted<R, L extends 'emit' | undefined> = [L] extends ['emit'] ? LateRecord<R> : never;
 
 /** What has a state of its own in each window: each key, each value, or nothing but the window. Only what has its key from the topic lives in one partition. */
 type By = 'key' | 'value' | 'window';
@@ -29,6 +29,8 @@ export interface Windowing<R, S, V> {
   readonly folding: Folding<R, S>;
   /** Takes a state out of another: overlapping windows are then updated instead of merged. */
   readonly inverse?: ((reduced: S, leaving: S) => S) | undefined;
+  /** The result of a window that no record fell into, between two that have some. Default: there is none. */
+  readonly empty?: V | undefined;
   /** What a state means in the end. Default: itself. */
   readonly resultOf?: ((state: S) => V) | undefined;
 }
@@ -42,17 +44,18 @@ const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHead
  * The shell that windowed operators share: what it folds and gives is the operator's, when windows close is the run's; or, where no watermark closes them, the
  * source's completion or the clock's.
  */
-export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' = never>(
-  { name, by, folding, resultOf, inverse }: Windowing<R, S, V>,
+export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' | undefined = undefined>(
+  { name, by, folding, resultOf, inverse, empty }: Windowing<R, S, V>,
   options: ByKeyOptions<R, L>,
 ): OperatorFunction<R, WindowedRecord<K, V> | Emitted<R, L>> {
   const checked = checkedOptions<R>(name, options);
   const { shape, closedBy, grace, updates, limit, fingerprint } = checked;
-  const { late, scheduler } = options as { readonly late?: 'emit' | SideOutput<LateRecord<R>>; readonly scheduler?: SchedulerLike };
+  const { late, scheduler } = options as ByKeyOptions<R, 'emit' | undefined>;
 
   const hints: TableHints = {
     early: updates !== undefined || limit.onFull === 'emitEarly',
     inverse: inverse as TableHints['inverse'],
+    empty,
   };
 
   return operate<R, WindowedRecord<K, V> | Emitted<R, L>>((destination) => {

@@ -86,6 +86,7 @@ export class Stage {
       slots: owner.partitionCount,
       grace,
       folding: definition.folding,
+      out: owner.out,
       isOut: (end) => this.outEndOf(end) <= this.owner.out,
     });
   }

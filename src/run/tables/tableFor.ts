@@ -1,6 +1,7 @@
 import { StreamError } from '../../errors';
 import { windowsOf } from '../../time/windowsOf';
 import type { WindowShape } from '../../time/windowShape';
+import { FillingTable } from './fillingTable';
 import { GridTable } from './gridTable';
 import type { TableOptions, WindowTable } from './windowTable';
 
@@ -10,10 +11,18 @@ export interface TableHints {
   readonly early?: boolean | undefined;
   /** Takes a state out of another: overlapping windows are then updated instead of merged. */
   readonly inverse?: ((reduced: unknown, leaving: unknown) => unknown) | undefined;
+  /** The result of a window that no record fell into, between two that have some. Undefined: there is none. */
+  readonly empty?: unknown;
 }
 
 /** The table that windows of this shape are kept in. */
-export function tableFor<R>(shape: WindowShape<R>, options: TableOptions, _hints: TableHints = {}): WindowTable {
+export function tableFor<R>(shape: WindowShape<R>, options: TableOptions, hints: TableHints = {}): WindowTable {
+  const table = recordTableFor(shape, options, hints);
+  const regular = shape.kind === 'tumbling' || shape.kind === 'hopping' || shape.kind === 'calendar';
+  return regular && hints.empty !== undefined ? new FillingTable(shape, table, options, hints.empty) : table;
+}
+
+function recordTableFor<R>(shape: WindowShape<R>, options: TableOptions, _hints: TableHints): WindowTable {
   switch (shape.kind) {
     case 'tumbling':
     case 'hopping':

@@ -47,6 +47,8 @@ export interface TableOptions {
   readonly folding: Folding;
   /** Whether everything that ends at `end`, or before, was given in an earlier life and is released: it is not given again. */
   readonly isOut: (end: number) => boolean;
+  /** The last end that was out when the table was made, ms; default: nothing was. */
+  readonly out?: number | undefined;
 }
 
 /** Told of each key and window that a record changed. */

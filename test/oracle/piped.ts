@@ -1,23 +1,27 @@
-import type { Observable } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import {
   type ByKeyOptions,
   calendar,
   commitOffsets,
   fromTopic,
+  global,
   hopping,
   json,
   type KafkaRecord,
   keyBy,
+  type LateRecord,
   reduceByKey,
   reduceByWindow,
   text,
   tumbling,
   type WindowedRecord,
 } from '../../src/index';
+import { session } from '../../src/time/session';
+import { sliding } from '../../src/time/sliding';
 import { runPipeline } from '../../src/testing/index';
-import type { Result } from './batch';
 import type { Log, Question } from './judge';
-import { merges, type OracleRecord, type OracleWindow } from './windows';
+import type { Update } from './updates';
+import { merges, type OracleRecord, type OracleWindow, type Span } from './windows';
 
 /** How the records are read. */
 export interface Reading {
@@ -25,6 +29,20 @@ export interface Reading {
   readonly held?: boolean | undefined;
   /** Default 1,024. */
   readonly maxInFlight?: number | undefined;
+  /** Default `'onClose'`. */
+  readonly emit?: 'onClose' | 'onUpdate' | undefined;
+  /** What becomes of late records: down the pipe, or to a side output. Default: dropped. */
+  readonly late?: 'emit' | 'side' | undefined;
+}
+
+/** What came of it. */
+export interface Piped {
+  /** In the order they were given. */
+  readonly results: readonly Update[];
+  /** `partition@offset` of the records that the run says are late. */
+  readonly late: readonly string[];
+  /** Those that came out, if they were asked for, with the window they came too late for, and by how much. */
+  readonly givenLate: readonly { readonly id: string; readonly closed: Span; readonly by: number }[];
 }
 
 interface Content<R> {
@@ -32,26 +50,27 @@ interface Content<R> {
   readonly ids: readonly string[];
 }
 
-/** Windows that operators take. */
-export function isWired(window: OracleWindow<never>): boolean {
-  return ['tumbling', 'hopping', 'calendar'].includes(window.kind) || (window.kind === 'custom' && window.merge !== true);
-}
-
 /**
- * What a pipeline gives that reads these records from a Kafka in memory: its results in their order, and the records that it says are late.
+ * What a pipeline gives that reads these records from a Kafka in memory.
  *
  * Where windows are not merged over partitions, keys come from the topic, and no key may be in two of them.
  */
 export async function piped<R extends OracleRecord>(
   log: Log<R>,
   { window, grace = 0, outOfOrderness = 0, keyed = true, merged = true }: Question<R>,
-  { held = false, maxInFlight }: Reading = {},
-): Promise<{ results: Result[]; late: string[] }> {
+  { held = false, maxInFlight, emit, late }: Reading = {},
+): Promise<Piped> {
   type Line = KafkaRecord<string, Content<R>>;
-  const options = { window: shapeOf(window), grace };
+  type Given = WindowedRecord<string | null, Content<R>> | LateRecord<Line>;
+  const givenLate: Piped['givenLate'][number][] = [];
+  const take = ({ partition, offset, late: { window: closed, by } }: LateRecord<Line>) =>
+    void givenLate.push({ id: `${partition}@${offset}`, closed, by });
+  const side = (late$: Observable<LateRecord<Line>>) => late$.pipe(tap(take));
+  const options = { window: shapeOf(window), grace, emit, late: late === 'side' ? side : late };
   const together = (a: Content<R>, b: Content<R>): Content<R> => ({ record: a.record, ids: [...a.ids, ...b.ids] });
-  const { results, late } = await runPipeline(
-    ({ kafka, topic, source }): Observable<WindowedRecord<string | null, Content<R>>> => {
+
+  const { results, late: places } = await runPipeline(
+    ({ kafka, topic, source }): Observable<Given> => {
       const lines$ = fromTopic(kafka, topic, {
         ...source,
         key: text,
@@ -61,11 +80,11 @@ export async function piped<R extends OracleRecord>(
         maxInFlight,
         atEnd: held ? 'hold' : 'close',
       });
-      if (!keyed) return lines$.pipe(reduceByWindow<Line>(together, options), commitOffsets());
-      if (!merged) return lines$.pipe(reduceByKey<Line>(together, options), commitOffsets());
+      if (!keyed) return lines$.pipe(reduceByWindow<Line, 'emit'>(together, options), commitOffsets());
+      if (!merged) return lines$.pipe(reduceByKey<Line, 'emit'>(together, options), commitOffsets());
       return lines$.pipe(
         keyBy(({ record }) => record.key),
-        reduceByKey(together, options),
+        reduceByKey<Line, 'emit'>(together, options),
         commitOffsets(),
       );
     },
@@ -75,10 +94,17 @@ export async function piped<R extends OracleRecord>(
       ),
     },
   );
-  return {
-    results: results.map(({ key, window: { start, end }, value: { ids } }) => ({ key, window: { start, end }, ids })),
-    late: late.map(({ partition, offset }) => `${partition}@${offset}`),
-  };
+  const updates = results.flatMap((given) => {
+    if ('window' in given) return [{ key: given.key, window: given.window, ids: given.value.ids, final: given.final }];
+    take(given);
+    return [];
+  });
+  return { results: updates, late: places.map(({ partition, offset }) => `${partition}@${offset}`), givenLate };
+}
+
+/** Whether operators take such windows. */
+export function isWired(window: OracleWindow<never>): boolean {
+  return window.kind !== 'sliding' && !merges(window);
 }
 
 /** Whether what is in a window may come in order of time, since states are merged, and not in order of arrival. */
@@ -92,11 +118,22 @@ function shapeOf<R extends OracleRecord>(window: OracleWindow<R>): NonNullable<B
       return tumbling(window.size, window);
     case 'hopping':
       return hopping(window.size, window);
+    case 'sliding':
+      return sliding(window.span);
+    case 'session': {
+      const { gap } = window;
+      return session({ gap: typeof gap === 'number' ? gap : ({ record }) => gap(record) });
+    }
     case 'calendar':
       return calendar(window.unit, window);
     case 'custom':
-      return { kind: 'custom', name: 'of the case', assign: (timestamp, { value }) => window.assign(timestamp, value.record) };
-    default:
-      throw new Error(`no operator takes ${window.kind} windows`);
+      return {
+        kind: 'custom',
+        name: 'of the case',
+        merge: window.merge,
+        assign: (timestamp, { value }) => window.assign(timestamp, value.record),
+      };
+    case 'global':
+      return global();
   }
 }

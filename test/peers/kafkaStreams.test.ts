@@ -3,7 +3,8 @@ import { commitOffsets, countByKey, fromTopic, hopping, keyBy, tumbling } from '
 import { runPipeline } from '../../src/testing/index';
 import { session } from '../../src/time/session';
 import { sliding } from '../../src/time/sliding';
-import { byOracle, byPipeline, expected, isWired, type PeerCase, updatesByOracle } from './peer';
+import { isWired } from '../oracle/piped';
+import { byOracle, byPipeline, expected, type PeerCase, updatesByOracle, updatesByPipeline } from './peer';
 
 /** What the tests of Kafka Streams' windows show, as of 4.0, and where ours differ. */
 const every5 = { kind: 'hopping', size: 10, every: 5, offset: 0 } as const;
@@ -430,7 +431,10 @@ describe('in a batch', () => {
 });
 
 describe('in a pipeline', () => {
-  for (const given of cases.filter(isWired)) test(given.name, async () => expect(await byPipeline(given)).toEqual(expected(given)));
+  for (const given of cases.filter(({ window }) => isWired(window))) {
+    test(given.name, async () => expect(await byPipeline(given)).toEqual(expected(given)));
+    if (given.updates) test(`${given.name}, as updates`, async () => expect(await updatesByPipeline(given)).toEqual(given.updates));
+  }
 
   test('a record without a key fails it, unlike in Kafka Streams, which leaves it out', async () => {
     const counted = runPipeline(

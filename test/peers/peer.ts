@@ -1,5 +1,5 @@
 import { batch, type Result } from '../oracle/batch';
-import { mergesStates, isWired as isWiredWindow, piped } from '../oracle/piped';
+import { mergesStates, piped } from '../oracle/piped';
 import { inOrder } from '../oracle/streamed';
 import { updates } from '../oracle/updates';
 import type { OracleRecord, OracleWindow } from '../oracle/windows';
@@ -64,22 +64,30 @@ export function updatesByOracle(given: PeerCase): readonly string[] {
   );
 }
 
-/** Whether operators take the windows of the case. */
-export function isWired({ window }: PeerCase): boolean {
-  return isWiredWindow(window);
-}
-
 /** What a pipeline gives that reads the records from a Kafka in memory. */
 export async function byPipeline(given: PeerCase): Promise<Outcome> {
   const log = logOf(given);
-  const { results, late } = await piped(log, given, given);
-  const ordered = (ids: readonly string[]): readonly string[] => (mergesStates(given.window) ? inOrder(ids) : ids);
+  const { results, late } = await piped(log, given, { held: given.held });
   return {
-    results: results.filter(({ key }) => key !== nobody).map((result) => written({ ...result, ids: ordered(result.ids) }, log)),
+    results: lines(results, given),
     late: inOrder(late)
       .map((id) => nameOf(recordOf(id, log)))
       .join(' '),
   };
+}
+
+/** What it gives with `emit: 'onUpdate'`, without the final results. */
+export async function updatesByPipeline(given: PeerCase): Promise<readonly string[]> {
+  const { results } = await piped(logOf(given), given, { emit: 'onUpdate' });
+  return lines(
+    results.filter(({ final }) => !final),
+    given,
+  );
+}
+
+function lines(results: readonly Result[], given: PeerCase): string[] {
+  const ordered = (ids: readonly string[]): readonly string[] => (mergesStates(given.window) ? inOrder(ids) : ids);
+  return results.filter(({ key }) => key !== nobody).map((result) => written({ ...result, ids: ordered(result.ids) }, logOf(given)));
 }
 
 function partitionsOf({ records }: PeerCase): readonly (readonly string[])[] {

@@ -37,6 +37,7 @@ export type {
 } from './kafka/client';
 export { ack } from './operators/ack';
 export { aggregateByKey } from './operators/aggregateByKey';
+export { assignTimestamps } from './operators/assignTimestamps';
 export { collectByWindow, type CollectByWindowOptions } from './operators/collectByWindow';
 export { commitOffsets, type CommitOffsetsOptions } from './operators/commitOffsets';
 export { countByKey } from './operators/countByKey';

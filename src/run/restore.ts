@@ -2,7 +2,7 @@ import { placeOf, StreamError } from '../errors';
 import type { Clock } from '../time/clock';
 import { FreeWindows } from './freeWindows';
 import { type CommitMetadata, decodeMetadata, stepsThatFit } from './metadata';
-import { PartitionEpoch, type Restored } from './partitionEpoch';
+import { type AssignedTime, PartitionEpoch, type Restored } from './partitionEpoch';
 import { Task, type TaskEvents } from './task';
 import type { WindowedStage } from './windowedStage';
 
@@ -31,6 +31,8 @@ export interface RestoreOptions {
   readonly onChange: 'error' | 'rebuild';
   /** ms */
   readonly outOfOrderness: number;
+  /** Event time is assigned on the way. */
+  readonly assigned?: AssignedTime | undefined;
   readonly maxResults: number;
   readonly onReleased: (epoch: PartitionEpoch) => void;
   readonly events: TaskEvents;
@@ -47,9 +49,9 @@ export interface RestoredTasks {
 }
 
 /** The windows of a pipeline as text: what a commit says of them, and what the next run compares. */
-export function fingerprintOf(stages: readonly WindowedStage[], merged: boolean, outOfOrderness: number): string {
+export function fingerprintOf(stages: readonly WindowedStage[], merged: boolean, outOfOrderness: number, timeIsAssigned = false): string {
   if (stages.length === 0) return 'no windows';
-  return `${merged ? 'merged' : 'per partition'}: ${stages.map((stage) => stage.fingerprint).join(', then ')}; out of orderness ${outOfOrderness}`;
+  return `${merged ? 'merged' : 'per partition'}: ${stages.map((stage) => stage.fingerprint).join(', then ')}; out of orderness ${outOfOrderness}${timeIsAssigned ? '; time assigned' : ''}`;
 }
 
 /** Rebuilds the state of the assigned partitions from what was committed for them. */
@@ -81,6 +83,7 @@ export function restoreTasks(assigned: readonly AssignedPartition[], options: Re
         options.outOfOrderness,
         autoRelease && stages.length === 0,
         options.onReleased,
+        options.assigned,
       );
     });
     const out = Math.max(-Infinity, ...group.map(({ metadata }) => metadata?.out ?? -Infinity));

@@ -4,12 +4,13 @@ import type { KafkaAssignerFactory, KafkaMessage } from '../kafka/client';
 import { GroupReader, type TopicPartition } from '../kafka/groupReader';
 import { oneOwner, type Claim } from '../kafka/oneOwner';
 import type { Clock } from '../time/clock';
+import { assignsTime } from './assignsTime';
 import { Committer } from './committer';
 import type { FreeWindows } from './freeWindows';
 import { IdleClock } from './idleClock';
 import { keyInTwoPartitions } from './keyInTwoPartitions';
 import { Lane } from './lane';
-import type { PartitionEpoch } from './partitionEpoch';
+import type { AssignedTime, PartitionEpoch } from './partitionEpoch';
 import { endsOf, foundOf, nameOf, standingOf } from './placement';
 import { Pump } from './pump';
 import { fingerprintOf, restoreTasks } from './restore';
@@ -19,7 +20,7 @@ import { newestAllowed } from './skew';
 import { type Participant, type RunHandle, windowsMerge } from './scope';
 import type { Missed } from './tables/windowTable';
 import type { Task } from './task';
-import { TimestampRules } from './timestampRules';
+import { assignedBy, TimestampRules } from './timestampRules';
 import type { WindowedStage } from './windowedStage';
 
 /** How a run stands: it delivers, lets windows close at the end of a bounded read, drains, waits for what is still out, or is over. */
@@ -50,6 +51,7 @@ export class Run implements RunHandle {
   readonly maxInFlightBytes: number;
   readonly #stages: readonly WindowedStage[];
   readonly #merged: boolean;
+  readonly #time: AssignedTime | undefined;
   readonly #reader: GroupReader;
   readonly #pump: Pump;
   readonly #committer: Committer;
@@ -90,7 +92,11 @@ export class Run implements RunHandle {
     const upstreamFirst = [...participants].reverse();
     this.#stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
     this.#merged = windowsMerge(upstreamFirst);
-    this.fingerprint = fingerprintOf(this.#stages, this.#merged, options.outOfOrderness);
+    if (assignsTime(upstreamFirst))
+      this.#time = assignedBy(this.timestamps, (epoch) => {
+        if (this.#delivering !== epoch && options.maxSkew < Infinity) this.#pump.wake(); // others may have waited for it
+      });
+    this.fingerprint = fingerprintOf(this.#stages, this.#merged, options.outOfOrderness, this.#time !== undefined);
     this.#finished = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
     this.left = new Promise<void>((resolve) => (this.#leftNow = resolve));
     this.#finished.catch(() => undefined); // nobody may be waiting: the error channel has it too
@@ -218,6 +224,7 @@ export class Run implements RunHandle {
         fingerprint: this.fingerprint,
         onChange: this.options.onChange,
         outOfOrderness: this.options.outOfOrderness,
+        assigned: this.#time,
         maxResults: this.maxInFlight,
         onReleased: (released) => this.#released(released),
         events: {
@@ -342,7 +349,7 @@ export class Run implements RunHandle {
   }
 
   sliced(progress: boolean): void {
-    for (const task of this.tasks) task.letJoin();
+    for (const task of this.tasks) if (!task.partitions.some(({ waitsForTimes }) => waitsForTimes)) task.letJoin();
     if (!progress && this.#until.size > 0 && this.#rebuilt === this.#epoch && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
   }
 

@@ -17,6 +17,41 @@ export function commitsForNobody(): StreamError {
   return new StreamError('INVALID_OPTION', 'commitOffsets needs a group to commit for: give fromTopic a groupId');
 }
 
+/** Two `assignTimestamps` stand in one pipeline. */
+export function timeAssignedTwice(): StreamError {
+  return new StreamError(
+    'INVALID_OPTION',
+    'assignTimestamps is in this pipeline twice: event time can follow only one of them; make the timestamp in one callback',
+  );
+}
+
+/** `assignTimestamps` takes the results of windows. */
+export function timeAfterWindows(): StreamError {
+  return new StreamError(
+    'UNSUPPORTED',
+    'assignTimestamps takes the results of a window: their time is that of the window, by which later windows know when all of them have come. Put it before the first window; toTopic has a timestamp option for what is written',
+  );
+}
+
+/** `assignTimestamps` was subscribed after its source, which goes by other timestamps. */
+export function timeAssignedUnforeseen(place: Place): StreamError {
+  return new StreamError(
+    'UNSUPPORTED',
+    `assignTimestamps learned of its source only from ${placeOf(place)}, too late for event time to follow it: subscribe source and assignTimestamps in one go, without share, a Subject or a switchMap between them`,
+    place,
+  );
+}
+
+/** The record at `offset` came to `assignTimestamps` after one that lies behind it, at `after`. */
+export function timeOutOfOrder({ topic, partition }: TopicPartition, offset: number, after: number): StreamError {
+  const place = { topic, partition, offset };
+  return new StreamError(
+    'UNSUPPORTED',
+    `${placeOf(place)} came to assignTimestamps after ${placeOf({ topic, partition, offset: after })}: what is late would depend on the order. Put assignTimestamps before what changes the order of records (mergeMap, delayWhen, groupBy), or use concatMap there`,
+    place,
+  );
+}
+
 /** `from: 'committed'`, and the partition has no commit. */
 export function nothingCommitted({ topic, partition }: TopicPartition, groupId: string | undefined): StreamError {
   return new StreamError(

@@ -12,6 +12,8 @@ export interface Participant {
   readonly stage?: WindowedStage | undefined;
   /** The operator keeps windows that no watermark closes; over which partitions they go matters to the run all the same. */
   readonly gathers?: boolean | undefined;
+  /** Event time follows the timestamps that the operator gives, and not those of the source. */
+  readonly assignsTime?: boolean | undefined;
   /** The operator acks, and wants offsets committed this often. */
   readonly cadence?: Cadence | undefined;
   /** Called once, when the run that feeds the operator is known. */

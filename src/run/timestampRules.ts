@@ -1,6 +1,6 @@
 import { placeOf, StreamError } from '../errors';
 import type { Clock } from '../time/clock';
-import type { PartitionEpoch } from './partitionEpoch';
+import type { AssignedTime, PartitionEpoch } from './partitionEpoch';
 
 /** What becomes of a record whose timestamp is no event time: fail, drop it, or go by the newest timestamp of its partition. */
 export type OnBadTimestamp = 'fail' | 'skip' | 'partitionTime';
@@ -51,18 +51,24 @@ export class TimestampRules {
         : "onBadTimestamp: 'skip' goes on without such records, 'partitionTime' gives them the newest timestamp of their partition";
     const { topic, partition } = epoch;
     const place = { topic, partition, offset };
-    throw new StreamError('BAD_TIMESTAMP', `the timestamp ${giver} ${placeOf(place)} is ${timestamp}${fault}. ${remedy}`, place);
+    throw new StreamError('BAD_TIMESTAMP', `the timestamp ${giver} ${placeOf(place)} is ${timestamp}, ${fault} ${remedy}`, place);
   }
 
   #faultOf(timestamp: number, least: number): string | undefined {
-    if (!Number.isFinite(timestamp)) return ', which is no time: does every record have a date that can be read?';
-    if (timestamp === -1 && least === 0) return ', which is how Kafka says that there is none: does the producer set one?';
-    if (timestamp < least) return ', before 1970: are they milliseconds since the epoch? assignTimestamps takes negative ones';
+    if (!Number.isFinite(timestamp)) return 'which is no time: does every record have a date that can be read?';
+    if (timestamp === -1 && least === 0) return 'which is how Kafka says that there is none: does the producer set one?';
+    if (timestamp < least) return 'before 1970: are they milliseconds since the epoch? assignTimestamps takes negative ones.';
     const now = this.clock.now();
     const { maxAhead = now < firstDate ? Infinity : defaultAhead } = this.options;
     if (timestamp - now > maxAhead)
-      return `, ${timestamp - now} ms ahead of the clock, and maxAhead is ${maxAhead}: are they milliseconds, and is the clock of the producer right?`;
+      return `${timestamp - now} ms ahead of the clock, and maxAhead is ${maxAhead}: are they milliseconds, and is the clock of the producer right?`;
     if (maxAhead < Infinity) this.#believed = now + maxAhead;
     return undefined;
   }
+}
+
+/** The same rules for timestamps that are given on the way; time may begin before 1970 there, since -1 does not mean that there is none. */
+export function assignedBy(rules: TimestampRules, moved: (epoch: PartitionEpoch) => void): AssignedTime {
+  const giver = 'that the callback of assignTimestamps gave for';
+  return { timeOf: (timestamp, epoch, offset) => rules.timeOf(timestamp, epoch, offset, giver, -Number.MAX_VALUE), moved };
 }

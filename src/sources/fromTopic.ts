@@ -267,9 +267,10 @@ function recordsInto<C extends KafkaClient, K, V>(
         return;
       }
     }
-    let time: number | undefined;
+    let time: number | undefined = timestamp;
     try {
-      time = run.timestamps.timeOf(timestamp, epoch, offset, timestampOf ? 'that the callback gave for' : 'of', 0);
+      // Where time is assigned on the way, this one moves nothing, and may be anything.
+      if (!epoch.assigned) time = run.timestamps.timeOf(timestamp, epoch, offset, timestampOf ? 'that the callback gave for' : 'of', 0);
     } catch (error) {
       run.fail(error);
       return;

@@ -4,7 +4,7 @@ import { PartitionEpoch } from '../run/partitionEpoch';
 import { type Duration, toMillis } from '../time/duration';
 import type { FakeRequest, Fault, FaultOutcome } from './network/fakeFaults';
 import type { AnyArbitrary, FastCheckArbitrary, FastCheckModule } from './fastCheck';
-import { recordOf } from './record';
+import { anyTime, recordOf } from './record';
 
 /** What records to make. */
 export interface RecordsConstraints<K, V> {
@@ -148,7 +148,7 @@ function recordsWith<K, V>(fc: FastCheckModule, constraints: RecordsConstraints<
     const rows = fc.array(row, { maxLength: atLeast(maxLength, 0, 'maxLength of records'), size: 'max' });
     const starts = fc.array(upTo(lag), { minLength: number, maxLength: number });
     return fc.tuple(rows, starts).map(([all, begin]) => {
-      const epochs = begin.map((_, partition) => new PartitionEpoch('test', partition, partition, nothing, 0, false));
+      const epochs = begin.map((_, partition) => new PartitionEpoch('test', partition, partition, nothing, 0, false, undefined, anyTime));
       const newest = [...begin];
       return all.flatMap(([k, v, partition, step, behind]) => {
         const epoch = epochs[partition];

@@ -1,6 +1,6 @@
 import { StreamError } from '../errors';
 import type { KafkaRecord, RecordHeaders } from '../records';
-import { PartitionEpoch } from '../run/partitionEpoch';
+import { type AssignedTime, PartitionEpoch } from '../run/partitionEpoch';
 
 /** What of a record can be chosen in a test. */
 export interface RecordInit {
@@ -43,9 +43,21 @@ export function record<K, V>(key: K, value: V, init: RecordInit = {}): KafkaReco
   }
   if (!Number.isFinite(timestamp))
     throw new StreamError('INVALID_OPTION', `timestamp of the record is ${timestamp}: give milliseconds since the epoch`);
-  const epoch = new PartitionEpoch(topic, partition, 0, { offset, watermark: -Infinity, steps: [], ackedThrough: offset }, 0, false);
+  const epoch = new PartitionEpoch(
+    topic,
+    partition,
+    0,
+    { offset, watermark: -Infinity, steps: [], ackedThrough: offset },
+    0,
+    false,
+    undefined,
+    anyTime,
+  );
   return recordOf(key, value, { timestamp, headers, offset }, epoch);
 }
+
+/** Without a run any operator may assign time: nothing goes by it. */
+export const anyTime: AssignedTime = { timeOf: (timestamp) => timestamp, moved: () => undefined };
 
 /** The record at the next offset of the epoch, which takes a credit for it. */
 export function recordOf<K, V>(

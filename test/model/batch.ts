@@ -20,9 +20,10 @@ function placeOf(plan: Plan, record: Logged, word: string): { readonly ends: rea
 }
 
 /** Whether the log alone makes the record late: by the timestamps before it in its own partition. */
-function isLate({ windows, outOfOrderness }: Plan, record: Logged): boolean {
+function isLate({ windows, outOfOrderness, assigned }: Plan, record: Logged): boolean {
+  const newest = assigned === 'no' ? record.newestBefore : record.newestTimedBefore;
   const [first] = windows;
-  return first !== undefined && startOf(first, record.timestamp) + first.size + first.grace <= record.newestBefore - outOfOrderness;
+  return first !== undefined && startOf(first, record.timestamp) + first.size + first.grace <= newest - outOfOrderness;
 }
 
 const sorted = (ids: string): string => ids.split(' ').sort().join(' ');

@@ -6,7 +6,7 @@ import type { TimeWindow } from '../../src/records';
 import { IdleClock, type IdleHost } from '../../src/run/idleClock';
 import { Lane } from '../../src/run/lane';
 import { decodeMetadata, stepsThatFit } from '../../src/run/metadata';
-import type { PartitionEpoch } from '../../src/run/partitionEpoch';
+import type { Delivered, PartitionEpoch } from '../../src/run/partitionEpoch';
 import { Pump, type PumpHost } from '../../src/run/pump';
 import { fingerprintOf, restoreTasks } from '../../src/run/restore';
 import type { Share } from '../../src/run/share';
@@ -26,8 +26,15 @@ interface Element {
   readonly key: string;
   readonly timestamp: number;
   readonly share: Share;
-  /** The windowed operator it comes to next, if there is one. */
-  readonly stage: number;
+  /** The windowed operator it comes to next, if there is one; 'time' where it is still to be given its time. */
+  readonly stage: number | 'time';
+}
+
+/** What has a time and no words. */
+const nothing = 'nothing';
+
+function epochOf(share: Share): PartitionEpoch {
+  return (share.root as Delivered).epoch;
 }
 
 /** Whether something happens, by its place among others of its kind. */
@@ -73,8 +80,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   #ackedBefore: readonly number[] = [];
   #delivering: PartitionEpoch | undefined;
   /** The id of what is being folded, and whether the task has called it late. */
-  #folding: string | undefined;
-  #foldedLate = false;
+  #folding: { readonly id: string; late: boolean } | undefined;
 
   constructor(
     private readonly topic: StoredTopic,
@@ -94,7 +100,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       emit: ({ key, value, window }, _, share) => this.#emitted(index, String(key), String(value), window, share),
       fail: (error) => this.fail(error),
     }));
-    this.fingerprint = fingerprintOf(this.#stages, this.#merged, plan.outOfOrderness);
+    this.fingerprint = fingerprintOf(this.#stages, this.#merged, plan.outOfOrderness, plan.assigned !== 'no');
     this.#scheduler.maxFrames = 0;
     this.#pump = new Pump(this, this.#scheduler);
     this.#committer = new Committer(this, this.#scheduler);
@@ -121,6 +127,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       fingerprint: this.fingerprint,
       onChange: 'error',
       outOfOrderness: plan.outOfOrderness,
+      assigned: plan.assigned === 'no' ? undefined : { timeOf: (timestamp) => timestamp, moved: () => undefined },
       maxResults: plan.maxResults,
       onReleased: (epoch) => this.#released(epoch),
       events: {
@@ -197,7 +204,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
 
   deliver(lane: Lane, message: KafkaMessage, offset: number): void {
     const { epoch, task } = lane;
-    const { timestamp, words } = this.topic.at(epoch.partition, offset);
+    const { timestamp, words, timed } = this.topic.at(epoch.partition, offset);
     this.#delivering = epoch;
     lane.deliveredAt = this.#scheduler.now();
     const share = epoch.deliver(offset, Number(message.timestamp), 1);
@@ -205,7 +212,14 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       throw new Error('a record is delivered while a closed window is not wholly out');
     if (epoch.inFlight > this.maxInFlight) throw new Error(`${epoch.inFlight} records of a partition are un-released`);
     // As flatMapValues does it: the record's own share goes when all that is made of it has one.
-    for (const { id, key } of words) this.#send({ id, key: this.#keyOf(epoch.partition, key), timestamp, share: share.fork(), stage: 0 });
+    const { assigned } = this.plan;
+    const elements = assigned !== 'no' && timed && words.length === 0 ? [{ id: nothing, key: nothing }] : words;
+    for (const { id, key } of elements) {
+      const element: Element = { id, key: this.#keyOf(epoch.partition, key), timestamp, share: share.fork(), stage: 'time' };
+      if (assigned === 'later') this.underway.push(element);
+      else if (assigned === 'at once') this.#assignTime(element);
+      else this.#send({ ...element, stage: 0 });
+    }
     share.release();
     this.#delivering = undefined;
     task.advanced(epoch);
@@ -225,7 +239,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   }
 
   sliced(): void {
-    for (const task of this.tasks) task.letJoin();
+    for (const task of this.tasks) if (!task.partitions.some(({ waitsForTimes }) => waitsForTimes)) task.letJoin();
   }
 
   #released(epoch: PartitionEpoch): void {
@@ -248,36 +262,47 @@ export class Life implements PumpHost, CommitHost, IdleHost {
 
   /** Something that was on its way comes to the next operator. */
   async arrive(index: number): Promise<void> {
-    const [element] = this.underway.splice(index % this.underway.length, 1);
-    if (element) this.#arrive(element);
+    const chosen = this.underway[index % this.underway.length];
+    // Nothing is overtaken before it has been given its time.
+    const first =
+      chosen?.stage === 'time'
+        ? this.underway.findIndex(({ stage, share }) => stage === 'time' && epochOf(share) === epochOf(chosen.share))
+        : -1;
+    const [element] = this.underway.splice(first < 0 ? index % this.underway.length : first, 1);
+    if (element?.stage === 'time') this.#assignTime(element);
+    else if (element) this.#arrive(element);
     await this.#pumped();
   }
 
+  #assignTime(element: Element): void {
+    const { share, timestamp } = element;
+    epochOf(share).assignTime(share.root as Delivered, timestamp);
+    if (element.id === nothing) share.release();
+    else this.#send({ ...element, stage: 0 });
+  }
+
   #arrive({ id, key, timestamp, share, stage: index }: Element): void {
-    const stage = share.root.stages.find(({ definition }) => definition === this.#stages[index]);
+    const stage = index === 'time' ? undefined : share.root.stages.find(({ definition }) => definition === this.#stages[index]);
     if (!stage) {
       this.#give({ name: id, ids: id }, share);
       return;
     }
     if (share.root.ended) return;
-    this.#folding = id;
-    this.#foldedLate = false;
+    const outer = this.#folding; // a record that is folded may close windows, and their results come here from within it
+    const folding = { id, late: false };
+    this.#folding = folding;
     stage.fold(share, timestamp, key, id);
-    this.#folding = undefined;
-    if (index > 0 && this.#wasLate()) throw new Error(`the result ${id} is late`);
-    if (index > 0) return;
+    this.#folding = outer;
+    if (index !== 0 && folding.late) throw new Error(`the result ${id} is late`);
+    if (index !== 0) return;
     const verdicts = this.topic.verdicts.get(id) ?? new Set();
-    this.topic.verdicts.set(id, verdicts.add(this.#wasLate()));
-  }
-
-  #wasLate(): boolean {
-    return this.#foldedLate;
+    this.topic.verdicts.set(id, verdicts.add(folding.late));
   }
 
   #late(partition: number, offset: number, counts: boolean): void {
-    const id = this.#folding;
-    if (id === undefined) throw new Error('something is late that was not folded');
-    this.#foldedLate = true;
+    if (!this.#folding) throw new Error('something is late that was not folded');
+    this.#folding.late = true;
+    const { id } = this.#folding;
     if (!counts) return;
     if (offset < (this.#ackedBefore[partition] ?? 0)) throw new Error(`${id} is counted as late again`);
     this.topic.countedLate.add(id);
@@ -333,15 +358,15 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     const told = decodeMetadata(offset, metadata);
     if (typeof told !== 'object') return `metadata that cannot be read: ${metadata}`;
     if (told.steps.length > stepsThatFit(this.fingerprint)) return `${told.steps.length} steps in one commit`;
-    const { outOfOrderness } = this.plan;
+    const { outOfOrderness, assigned } = this.plan;
     const log = this.topic.logs[partition] ?? [];
     const position = this.lanes.find(({ epoch }) => epoch.partition === partition)?.epoch.position ?? 0;
     for (const step of told.steps) {
       const next = log.find((record) => record.offset >= step.offset);
-      const overtaken = next && next.offset < position && next.timestamp - outOfOrderness >= step.watermark;
+      const overtaken = assigned === 'no' && next && next.offset < position && next.timestamp - outOfOrderness >= step.watermark;
       if (overtaken) return `the step to ${step.watermark} before ${partition}@${step.offset} is kept, but the record there has reached it`;
     }
-    const before = log.filter((record) => record.offset < offset).map(({ timestamp }) => timestamp);
+    const before = log.filter((record) => record.offset < offset && (assigned === 'no' || record.timed)).map(({ timestamp }) => timestamp);
     const byLog = Math.max(-Infinity, ...before) - outOfOrderness;
     const exact = this.plan.calm && !this.topic.stepped;
     if (told.watermark >= byLog && (!exact || told.watermark === byLog)) return undefined;

@@ -49,6 +49,7 @@ describe('what was wrong once', () => {
     maxInFlight: 1_024,
     maxResults: 1_024,
     delays: false,
+    assigned: 'no',
     acksAtOnce: false,
     calm: false,
     crowded: false,

@@ -18,6 +18,8 @@ export interface Plan {
   readonly maxResults: number;
   /** Records and results take their time from operator to operator, as with `mapAsync` or `delay`. */
   readonly delays: boolean;
+  /** Event time is assigned on the way, at delivery or when a record gets there: by records with words, and those without that are not behind the clock. */
+  readonly assigned: 'no' | 'at once' | 'later';
   /** The sink acks within the call that gives it a result. */
   readonly acksAtOnce: boolean;
   /** Nothing but the log moves watermarks, so that what is late can be told from the log. */
@@ -129,6 +131,7 @@ function plan(shape: Shape): fc.Arbitrary<Plan> {
     maxInFlight: fc.constantFrom(1_024, 2),
     maxResults: fc.constantFrom(1_024, 1_024, 1, 4),
     delays: fc.boolean(),
+    assigned: fc.constantFrom('no', 'no', 'at once', 'later'),
     acksAtOnce: fc.constantFrom(false, false, false, true),
     calm: fc.constantFrom(false, false, true),
     crowded: fc.constantFrom(false, false, true),

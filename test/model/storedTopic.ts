@@ -15,6 +15,10 @@ export interface Logged {
   readonly timestamp: number;
   /** The largest timestamp before it in its partition, ms. */
   readonly newestBefore: number;
+  /** The same where time is assigned: of the records that come there. */
+  readonly newestTimedBefore: number;
+  /** Where time is assigned, it comes there. */
+  readonly timed: boolean;
   /** Offsets after it that hold no record. */
   readonly gap: number;
   readonly words: readonly Word[];
@@ -69,7 +73,9 @@ export class StoredTopic {
       offset,
       timestamp: this.clock - lag,
       gap,
-      newestBefore: Math.max(-Infinity, ...log.map(({ timestamp }) => timestamp)),
+      newestBefore: newestOf(log),
+      newestTimedBefore: newestOf(log.filter(({ timed }) => timed)),
+      timed: words.length > 0 || lag === 0,
       words: words.map((key, index) => ({ id: `${partition}@${offset}${words.length > 1 ? `/${index}` : ''}`, key })),
     });
   }
@@ -105,6 +111,10 @@ export class StoredTopic {
     this.committed[partition] = { offset, metadata };
     this.ackedThrough[partition] = Math.max(this.ackedThrough[partition] ?? 0, told.ackedThrough);
   }
+}
+
+function newestOf(log: readonly Logged[]): number {
+  return Math.max(-Infinity, ...log.map(({ timestamp }) => timestamp));
 }
 
 /** What the sink has: the result of a window, or without windows a word. */

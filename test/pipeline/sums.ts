@@ -36,7 +36,7 @@ import { FakeKafka, VirtualClock } from '../../src/testing/index';
 import type { Input, Windows } from './reference';
 
 /** What a record of the input holds. */
-interface Amount {
+export interface Amount {
   readonly key: string;
   readonly value: number;
 }
@@ -180,10 +180,12 @@ export class Sums {
       window: shape.every === shape.size ? tumbling(shape.size) : hopping(shape.size, { every: shape.every }),
       grace: shape.grace,
     });
-    const noted$ = records$.pipe(
-      tap(() => {
-        this.lastDelivery = time.now();
-      }),
+    const noted$ = this.prepared(
+      records$.pipe(
+        tap(() => {
+          this.lastDelivery = time.now();
+        }),
+      ),
     );
     let n = 0;
     return (
@@ -202,6 +204,11 @@ export class Sums {
       toTopic(kafka, 'out', { key: text, value: json(), linger: 1 }),
       commitOffsets({ every }),
     );
+  }
+
+  /** What stands before the windows. */
+  protected prepared(records$: Observable<StreamRecord<string, Amount>>): Observable<StreamRecord<string, Amount>> {
+    return records$;
   }
 
   /** The sums in the output topic by `key@end`: one each, if all that were written for it are alike. */
@@ -231,6 +238,6 @@ export class Sums {
 }
 
 /** A key that occurs in one partition only, as where producers choose partitions by key. */
-function keyIn(partition: number, key: string): string {
+export function keyIn(partition: number, key: string): string {
   return `${key}${partition}`;
 }

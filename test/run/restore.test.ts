@@ -199,6 +199,7 @@ describe('the fingerprint', () => {
       fingerprintOf([summing(10)], false, 0),
       fingerprintOf([summing(10)], true, 0),
       fingerprintOf([summing(10)], true, 5),
+      fingerprintOf([summing(10)], true, 5, true),
       fingerprintOf([summing(10), summing(20)], true, 0),
       fingerprintOf([summing(20), summing(10)], true, 0),
     ];
@@ -206,6 +207,6 @@ describe('the fingerprint', () => {
   });
 
   test('is the same for all pipelines without windows, where there is nothing to rebuild', () => {
-    expect(fingerprintOf([], true, 5)).toBe(fingerprintOf([], false, 0));
+    expect(fingerprintOf([], true, 5, true)).toBe(fingerprintOf([], false, 0));
   });
 });

@@ -2,6 +2,7 @@
 import { Kafka } from 'kafkajs';
 import {
   ack,
+  assignTimestamps,
   commitOffsets,
   countByKey,
   filterRecords,
@@ -126,6 +127,9 @@ orders$.pipe(countByKey({ window: tumbling('10s'), late: 'drop' }));
 counts$.pipe(mapValues((count, { late }) => [count, late]));
 
 // Options
+
+// @ts-expect-error a date is no number of ms
+orders$.pipe(assignTimestamps((order) => order.id));
 
 // @ts-expect-error misspelt option
 orders$.pipe(countByKey({ window: tumbling('10s'), grase: '2s' }));

@@ -2,6 +2,7 @@
 import { Kafka } from 'kafkajs';
 import {
   ack,
+  assignTimestamps,
   type ByKeyOptions,
   bytes,
   type Bytes,
@@ -331,3 +332,15 @@ expectTypeOf(ourTopic('n', float64, { maxBytes: 1e6 })).toEqualTypeOf<Observable
 declare const configured: { grace?: Duration; every: Duration | undefined };
 const options: ByKeyOptions = { window: tumbling(configured.grace ?? '1m'), grace: configured.grace, emit: undefined };
 orders$.pipe(countByKey(options), commitOffsets({ every: configured.every, count: undefined })).subscribe();
+
+// A time that is known only further on; the type of the records stays.
+expectTypeOf(
+  orders$.pipe(
+    assignTimestamps((order) => Date.parse(order.at)),
+    filterRecords((order) => order.amount > 0),
+    keyBy((order) => order.customer),
+  ),
+).toExtend<Observable<KafkaRecord<string, Order>>>();
+expectTypeOf(orders$.pipe(assignTimestamps((order, record) => order.amount + record.offset))).toEqualTypeOf<
+  Observable<KafkaRecord<string, Order>>
+>();

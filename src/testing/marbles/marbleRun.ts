@@ -1,11 +1,13 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { StreamRecord } from '../../records';
 import type { Origin } from '../../run/holds';
+import { assignsTime } from '../../run/assignsTime';
 import { keyInTwoPartitions } from '../../run/keyInTwoPartitions';
 import { PartitionEpoch } from '../../run/partitionEpoch';
 import { type Cadence, type Participant, type RunHandle, windowsMerge } from '../../run/scope';
 import { shareOf, type ShareRoot } from '../../run/share';
 import type { Stage } from '../../run/stage';
+import { assignedBy, TimestampRules } from '../../run/timestampRules';
 import { Task, type TaskEvents, type TaskOptions } from '../../run/task';
 import { TracedTable } from './tracedTable';
 
@@ -72,6 +74,8 @@ export class MarbleRun implements RunHandle {
     const upstreamFirst = [...participants].reverse();
     const stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
     const merged = windowsMerge(upstreamFirst);
+    const rules = new TimestampRules(scheduler, { maxAhead: undefined, onBadTimestamp: 'fail' }, () => undefined);
+    const assigned = assignsTime(upstreamFirst) ? assignedBy(rules, () => undefined) : undefined;
     this.#windows = stages.length > 0;
     this.#cadence = participants.find(({ cadence }) => cadence)?.cadence ?? defaultCadence;
     this.#begin = this.#lastDelivery = scheduler.now();
@@ -80,7 +84,16 @@ export class MarbleRun implements RunHandle {
     const nothing = { offset: 0, watermark: -Infinity, steps: [], ackedThrough: 0 };
     this.epochs = partitions.map(
       ({ topic, partition }, index) =>
-        new PartitionEpoch(topic, partition, merged ? index : 0, nothing, outOfOrderness, false, (epoch) => this.#released(epoch)),
+        new PartitionEpoch(
+          topic,
+          partition,
+          merged ? index : 0,
+          nothing,
+          outOfOrderness,
+          false,
+          (epoch) => this.#released(epoch),
+          assigned,
+        ),
     );
     const groups = merged ? [this.epochs] : this.epochs.map((epoch) => [epoch]);
     const tableOf: TaskOptions['tableOf'] = (definition, tableOptions) =>

@@ -84,5 +84,7 @@ export { calendar, type CalendarOptions, type CalendarWindow } from './time/cale
 export type { Duration } from './time/duration';
 export { global, type GlobalWindow } from './time/global';
 export { hopping, type HoppingOptions, type HoppingWindow } from './time/hopping';
+export { session, type SessionOptions, type SessionWindow } from './time/session';
+export { sliding, type SlidingWindow } from './time/sliding';
 export { tumbling, type TumblingOptions, type TumblingWindow } from './time/tumbling';
 export type { CustomWindow, WindowShape } from './time/windowShape';

@@ -11,9 +11,7 @@ import { checkedWindows, type CustomWindow } from './windowShape';
  * @throws StreamError `INVALID_OPTION` from that function: for a gap that is not greater than 0 or not finite, one that is too small to count beside the
  *   timestamp, and windows that `checkedWindows` refuses
  */
-export function reachesOf<R extends StreamRecord>(
-  shape: SessionWindow<R> | CustomWindow<R>,
-): (timestamp: number, record: R) => readonly TimeWindow[] {
+export function reachesOf<R>(shape: SessionWindow<R> | CustomWindow<R>): (timestamp: number, record: R) => readonly TimeWindow[] {
   if (shape.kind === 'custom') return (timestamp, record) => checkedWindows(shape.name, timestamp, shape.assign(timestamp, record));
   const { gap: fixed } = shape;
   return (timestamp, record) => {
@@ -22,7 +20,7 @@ export function reachesOf<R extends StreamRecord>(
     if (timestamp < end && Number.isFinite(end)) return [{ start: timestamp, end }];
     throw new StreamError(
       'INVALID_OPTION',
-      `the gap of a session is ${String(gap)} for the key ${keyText(record.key)}: it must be a number greater than 0, finite, and large enough to count beside the timestamp ${timestamp}`,
+      `the gap of a session is ${String(gap)} for the key ${keyText((record as StreamRecord).key)}: it must be a number greater than 0, finite, and large enough to count beside the timestamp ${timestamp}`,
     );
   };
 }

@@ -1,8 +1,12 @@
 import { StreamError } from '../../errors';
+import { reachesOf } from '../../time/reachesOf';
+import type { SessionWindow } from '../../time/session';
 import { windowsOf } from '../../time/windowsOf';
-import type { WindowShape } from '../../time/windowShape';
+import type { CustomWindow, WindowShape } from '../../time/windowShape';
 import { FillingTable } from './fillingTable';
 import { GridTable } from './gridTable';
+import { SessionTable } from './sessionTable';
+import { SlidingTable } from './slidingTable';
 import type { TableOptions, WindowTable } from './windowTable';
 
 /** What an operator does with results that bears on how windows are kept. */
@@ -29,16 +33,27 @@ function recordTableFor<R>(shape: WindowShape<R>, options: TableOptions, _hints:
     case 'calendar':
     case 'global':
     case 'custom': {
+      if (shape.kind === 'custom' && shape.merge) return sessionsFor(shape, options);
       const assign = windowsOf<R>(shape);
       return new GridTable((timestamp, record) => assign(timestamp, record as R), options);
     }
+    case 'session':
+      return sessionsFor(shape, options);
+    case 'sliding':
+      return new SlidingTable(shape.span, options);
     default:
       throw new StreamError('UNSUPPORTED', `${options.name} has no table for ${shape.kind}`);
   }
 }
 
+function sessionsFor<R>(shape: SessionWindow<R> | CustomWindow<R>, options: TableOptions): WindowTable {
+  const reaches = reachesOf(shape);
+  return new SessionTable((timestamp, record) => reaches(timestamp, record as R), options);
+}
+
 /** The last end of the windows that a value with this timestamp comes into; undefined where that does not follow from the timestamp. */
 export function lastEndOf<R>(shape: WindowShape<R>): ((timestamp: number) => number) | undefined {
+  if (shape.kind === 'sliding') return (timestamp) => Math.floor(timestamp) + shape.span + 1;
   if (shape.kind !== 'tumbling' && shape.kind !== 'hopping' && shape.kind !== 'calendar') return undefined;
   const assign = windowsOf<undefined>(shape);
   return (timestamp) => assign(timestamp, undefined).at(-1)?.end ?? timestamp;

@@ -102,7 +102,7 @@ export interface Extent {
   readonly partitions?: number;
   /** Of each partition. */
   readonly records?: number;
-  /** ms. Default -200, so that 0 is crossed; records of fromTopic have none below 0. */
+  /** ms. Default -200, so that 0 is crossed, which `assignTimestamps` can do and the source cannot. */
   readonly earliest?: number;
 }
 
@@ -142,6 +142,6 @@ export function casesOf(kind: Kind, extent: Extent = {}): fc.Arbitrary<Case> {
   });
   const cases = fc.record({ log: logs(extent), question });
   if (kind !== 'calendar') return cases;
-  const dates = changes.map((date) => Date.parse(date)).filter((date) => extent.earliest === undefined || date > extent.earliest);
+  const dates = changes.map((date) => Date.parse(date)).filter((date) => extent.earliest === undefined || extent.earliest < 0 || date > 0);
   return fc.tuple(cases, fc.constantFrom(...dates)).map(([given, date]) => inHours(given, date));
 }

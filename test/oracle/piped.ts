@@ -1,5 +1,6 @@
 import { type Observable, tap } from 'rxjs';
 import {
+  assignTimestamps,
   type ByKeyOptions,
   calendar,
   commitOffsets,
@@ -12,12 +13,12 @@ import {
   type LateRecord,
   reduceByKey,
   reduceByWindow,
+  session,
+  sliding,
   text,
   tumbling,
   type WindowedRecord,
 } from '../../src/index';
-import { session } from '../../src/time/session';
-import { sliding } from '../../src/time/sliding';
 import { runPipeline } from '../../src/testing/index';
 import type { Log, Question } from './judge';
 import type { Update } from './updates';
@@ -51,7 +52,7 @@ interface Content<R> {
 }
 
 /**
- * What a pipeline gives that reads these records from a Kafka in memory.
+ * What a pipeline gives that reads these records from a Kafka in memory. Times before 1970 are assigned behind the source, which refuses them.
  *
  * Where windows are not merged over partitions, keys come from the topic, and no key may be in two of them.
  */
@@ -69,17 +70,20 @@ export async function piped<R extends OracleRecord>(
   const options = { window: shapeOf(window), grace, emit, late: late === 'side' ? side : late };
   const together = (a: Content<R>, b: Content<R>): Content<R> => ({ record: a.record, ids: [...a.ids, ...b.ids] });
 
+  const assigned = log.flat().some(({ timestamp }) => timestamp < 0);
+  const timeOf = ({ record }: Content<R>): number => record.timestamp;
   const { results, late: places } = await runPipeline(
     ({ kafka, topic, source }): Observable<Given> => {
-      const lines$ = fromTopic(kafka, topic, {
+      const source$ = fromTopic(kafka, topic, {
         ...source,
         key: text,
         value: json<Content<R>>(),
-        timestamp: ({ record }) => record.timestamp,
+        timestamp: assigned ? undefined : timeOf,
         outOfOrderness,
         maxInFlight,
         atEnd: held ? 'hold' : 'close',
       });
+      const lines$ = assigned ? source$.pipe(assignTimestamps(timeOf)) : source$;
       if (!keyed) return lines$.pipe(reduceByWindow<Line, 'emit'>(together, options), commitOffsets());
       if (!merged) return lines$.pipe(reduceByKey<Line, 'emit'>(together, options), commitOffsets());
       return lines$.pipe(
@@ -100,11 +104,6 @@ export async function piped<R extends OracleRecord>(
     return [];
   });
   return { results: updates, late: places.map(({ partition, offset }) => `${partition}@${offset}`), givenLate };
-}
-
-/** Whether operators take such windows. */
-export function isWired(window: OracleWindow<never>): boolean {
-  return window.kind !== 'sliding' && !merges(window);
 }
 
 /** Whether what is in a window may come in order of time, since states are merged, and not in order of arrival. */

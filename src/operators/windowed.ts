@@ -148,7 +148,7 @@ export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' |
         if (--left === 0) destination.complete();
       };
       for (const windows of free) {
-        if (windows.ended) continue;
+        if (windows.ended || windows.ending === 'abandoned') continue;
         left++;
         windows.endWith(ended);
       }

@@ -15,6 +15,8 @@ export interface FreeWindowsOptions {
   readonly autoRelease: boolean;
   /** A result was taken, or a window released. */
   readonly moved: () => void;
+  /** Makes the table of a stage. Default: as the operator does. */
+  readonly tableOf?: ((definition: WindowedStage, options: TableOptions) => WindowTable) | undefined;
   /** Open windows have changed: what has is to be given in so many ms. */
   readonly changed?: ((stage: Stage, every: number) => void) | undefined;
 }
@@ -34,6 +36,7 @@ export class FreeWindows implements StageOwner {
   readonly maxResults: number;
   readonly partitionCount: number;
   readonly #stages = new Map<WindowedStage, Stage>();
+  #held = false;
   readonly #origin = { kind: 'record' as const, slot: 0, offset: 0, stamp: 0 };
 
   constructor(
@@ -52,14 +55,28 @@ export class FreeWindows implements StageOwner {
   /** The windows of an operator; made when it is asked for first. */
   stageOf(definition: WindowedStage): Stage {
     let stage = this.#stages.get(definition);
-    if (!stage) this.#stages.set(definition, (stage = new Stage(definition, this, undefined, Infinity)));
+    if (!stage) {
+      this.#stages.set(definition, (stage = new Stage(definition, this, undefined, Infinity)));
+      if (this.#held) stage.abandon();
+    }
     return stage;
+  }
+
+  /** The source completes, but windows are to stay open for the next run: from now on they give nothing. */
+  hold(): void {
+    this.#held = true;
+    for (const stage of this.#stages.values()) stage.abandon();
   }
 
   /** Ends the epoch: nothing more is given. What waits for the end of the results need not wait any longer. */
   end(): void {
     this.ended = true;
     for (const stage of this.#stages.values()) stage.cease();
+  }
+
+  /** Of all operators. */
+  get all(): readonly Stage[] {
+    return [...this.#stages.values()];
   }
 
   get free(): this {
@@ -71,7 +88,7 @@ export class FreeWindows implements StageOwner {
   }
 
   tableOf(definition: WindowedStage, options: TableOptions): WindowTable {
-    return definition.table(options);
+    return this.options.tableOf?.(definition, options) ?? definition.table(options);
   }
 
   /** Partitions are numbered through all tasks here. */

@@ -437,6 +437,7 @@ export class Run implements RunHandle {
     }
     if (this.#state === 'ending') {
       this.#state = 'finishing';
+      if (this.options.atEnd === 'hold') this.#free?.hold();
       this.target.complete();
     }
     if (this.#state !== 'draining' && this.#state !== 'finishing') return;

@@ -137,11 +137,11 @@ export function endHasNoRoom({ topic, partition, position, steps }: PartitionEpo
   );
 }
 
-/** A window of the user's own is not the first of the pipeline: where a result goes must be known before the result is. */
+/** Windows that follow from several records, or from what is in them, are not the first of the pipeline: where a result goes must be known before the result is. */
 export function windowsUnforeseen(operator: string): StreamError {
   return new StreamError(
     'UNSUPPORTED',
-    `${operator} has a window of your own and takes the results of another window: put it first, or give it tumbling, hopping or calendar`,
+    `${operator} has sessions, sliding windows or a window of your own, and takes the results of another window: put it first, or give it tumbling, hopping or calendar`,
   );
 }
 

@@ -88,6 +88,15 @@ describe('a reduce without a window', () => {
     expect(results).toEqual(['k 2']);
   });
 
+  test('gives nothing at the end either, if windows are to be held there', async () => {
+    append(0, 'a', 'b');
+    await run(read({ until: 'latest', atEnd: 'hold' }).pipe(countByKey(), note, commitOffsets()), 2_000);
+    expect([results, committed()]).toEqual([[], [0, 0]]);
+    append(0, 'c');
+    await run(read({ until: 'latest' }).pipe(countByKey(), note, commitOffsets()), 5_000);
+    expect([results, committed()]).toEqual([['k 3'], [3, 0]]);
+  });
+
   test('tells running totals with emit: onUpdate', async () => {
     append(0, 'a', 'b');
     const totals: unknown[] = [];

@@ -1,5 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { StreamRecord } from '../../records';
+import { FreeWindows } from '../../run/freeWindows';
 import type { Origin } from '../../run/holds';
 import { assignsTime } from '../../run/assignsTime';
 import { keyInTwoPartitions } from '../../run/keyInTwoPartitions';
@@ -47,6 +48,7 @@ const maxSteps = 80;
 export class MarbleRun implements RunHandle {
   readonly epochs: readonly PartitionEpoch[];
   readonly #tasks: readonly Task[];
+  readonly #free: FreeWindows;
   readonly #windows: boolean;
   readonly #cadence: Cadence;
   readonly #begin: number;
@@ -107,8 +109,17 @@ export class MarbleRun implements RunHandle {
         const error = keyInTwoPartitions(window, stage, task, this.#tasks);
         if (error) this.target.error(error);
       },
+      changed: (stage, every) => this.#timer(every, () => stage.update()),
     };
     this.#tasks = groups.map((group) => new Task(group, stages, settings, events));
+    this.#free = new FreeWindows(this.epochs, {
+      clock: scheduler,
+      maxResults,
+      autoRelease: false,
+      tableOf,
+      moved: () => this.#look(),
+      changed: (stage, every) => this.#timer(every, () => stage.update()),
+    });
     for (const task of this.#tasks) for (const stage of task.stages) this.#watch(stage);
     for (const participant of participants) participant.attach?.(this);
     for (const epoch of this.epochs) this.#awaitSilence(epoch);
@@ -168,7 +179,7 @@ export class MarbleRun implements RunHandle {
   /** Whether the record is still under way, or in a window that is not released. */
   #pending(root: ShareRoot & Origin): boolean {
     if (root.shares > 0) return true;
-    return this.#tasks.some(({ stages }) =>
+    return [...this.#tasks.map(({ stages }) => stages), this.#free.all].some((stages) =>
       stages.some(
         ({ table, closedWindows }) =>
           table instanceof TracedTable &&
@@ -270,7 +281,13 @@ export class MarbleRun implements RunHandle {
       this.#state = 'finishing';
       this.target.complete();
     }
-    if (this.#state !== 'finishing' || this.epochs.some(({ inFlight }) => inFlight > 0) || this.#tasks.some((task) => !task.settled))
+    if (
+      this.#state !== 'finishing' ||
+      this.epochs.some(({ inFlight }) => inFlight > 0) ||
+      this.#tasks.some((task) => !task.settled) ||
+      !this.#free.settled ||
+      this.#free.awaited
+    )
       return;
     this.#close();
   }
@@ -280,6 +297,7 @@ export class MarbleRun implements RunHandle {
     this.#state = 'closed';
     for (const timer of this.#timers) timer.unsubscribe();
     for (const task of this.#tasks) task.end();
+    this.#free.end();
     for (const done of this.#waiting.splice(0)) done();
   }
 

@@ -7,11 +7,14 @@ import type { ByKeyOptions } from './windowOptions';
 /**
  * Folds the values of each key and window into a state of your own, and gives it when the window closes.
  *
- * As `reduceByKey`, which says when windows close, what is late, and what it does to offsets and memory; but the result need not be of the kind of the values.
+ * As `reduceByKey`, which says when windows close, what is late, and what it does to offsets and memory; but the result need not be of the kind of the values. Where windows overlap, a state that
+ * holds its records takes the memory it would take with a state for each window, though not the time; and a result may be part of later ones, so do not change it.
  *
  * @param seed - makes the state that a key has before its first value: a new one each time, if `fold` changes it
- * @param fold - gives the state after one more value; within a partition in offset order. It may change `state` and give it back. A throw is `CALLBACK_FAILED`
- * @param merge - gives the state of both, where a key has values in several partitions: the lower one first. Leaves both as they were, since one of them may be part of several windows
+ * @param fold - gives the state after one more value; within a partition in offset order, or where windows overlap, in offset order within a slice. It may change
+ *   `state` and give it back. A throw is `CALLBACK_FAILED`
+ * @param merge - gives the state of both, where a key has values in several slices of overlapping windows, in order of time, or in several partitions, the lower
+ *   one first. It must be associative, and leaves both as they were, since one of them may be part of several windows
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
  * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
  * @since 0.1.0

@@ -19,7 +19,8 @@ export interface CollectByWindowOptions<
  *
  * Records are in offset order within a partition, and partitions follow each other. The records of the list are absorbed: the result is what is acked, and they
  * come into no other operator. The window is one over all partitions, so one instance must own them all. When windows close, what is late, and what it does to
- * offsets is said at `reduceByKey`; memory is the records themselves, up to `maxRecords` for each open window.
+ * offsets is said at `reduceByKey`; memory is the records themselves, up to `maxRecords` for each open window. Since offset order must stay, windows that overlap
+ * share no slices: a record is in a list of each.
  *
  * @throws StreamError `INVALID_OPTION` for a bad window, grace, emit or maxRecords; in the error channel `STATE_FULL`, and `UNSUPPORTED` where the source
  *   cannot be known at subscription
@@ -59,5 +60,5 @@ export function collectByWindow<R extends StreamRecord, L extends 'emit' | undef
     },
     merge: (a, b) => bounded([...a, ...b]),
   };
-  return windowed({ name: 'collectByWindow', by: 'window', folding }, options);
+  return windowed({ name: 'collectByWindow', by: 'window', folding, byOffset: true }, options);
 }

@@ -26,5 +26,5 @@ import type { ByKeyOptions } from './windowOptions';
 export function countByKey<R extends StreamRecord, L extends 'emit' | undefined = undefined>(
   options: ByKeyOptions<R, L> = {},
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], number> | Emitted<R, L>> {
-  return windowed({ name: 'countByKey', by: 'key', folding: counting, inverse: (count, leaving) => count - leaving }, options);
+  return windowed({ name: 'countByKey', by: 'key', folding: counting }, options);
 }

@@ -27,5 +27,5 @@ import type { ByKeyOptions } from './windowOptions';
 export function countByValue<R extends StreamRecord<unknown, Key>, L extends 'emit' | undefined = undefined>(
   options: ByKeyOptions<R, L> = {},
 ): OperatorFunction<R, WindowedRecord<R['value'], number> | Emitted<R, L>> {
-  return windowed({ name: 'countByValue', by: 'value', folding: counting, inverse: (count, leaving) => count - leaving }, options);
+  return windowed({ name: 'countByValue', by: 'value', folding: counting }, options);
 }

@@ -48,7 +48,6 @@ export function countByWindow<R extends StreamRecord, L extends 'emit' | undefin
       name: 'countByWindow',
       by: 'window',
       folding: counting,
-      inverse: (count, leaving) => count - leaving,
       empty: emptyWindows ? 0 : undefined,
     },
     options,

@@ -11,7 +11,8 @@ export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord, L ext
 > {
   /**
    * Takes a value out of a reduced one, as `(sum, leaving) => sum - leaving` does: hopping windows are then updated by what enters and what leaves, instead of
-   * merged. A key is dropped when no record of it is left in the window. Default: none.
+   * merged. It is only asked for what is oldest in the reduced value, and leaves both as they were. A key is dropped when no record of it is left in the
+   * window, whatever its value is. Sums of fractions may come out with other roundings. Not used where results are given early. Default: none.
    */
   readonly inverse?: ((reduced: R['value'], leaving: R['value']) => R['value']) | undefined;
 }
@@ -23,15 +24,19 @@ export interface ReduceByKeyOptions<R extends StreamRecord = StreamRecord, L ext
  * comes after its window has closed, judged by the watermark of its own partition, is late: it is dropped and counted.
  *
  * Records are absorbed: their credit goes back at once, and the window holds the smallest offset folded into it. Nothing is lost in a crash: the input of open
- * windows is read again, and each window gives its one right result (at least once). Memory is one entry for each key of each open window and partition; where
- * windows overlap a value counts in each that covers it, so time and memory grow with `size / every`. While the results of a closed window wait for the sink,
- * its partitions wait too.
+ * windows is read again, and each window gives its one right result (at least once). Memory is one value for each key of each open window and partition. While
+ * the results of a closed window wait for the sink, its partitions wait too.
+ *
+ * Hopping windows that overlap share slices of time, one or two in each `every`: a record is combined once, into its slice, and a slice costs three calls of
+ * `reduce`, or one and one of `inverse`, however many windows it is in. Memory is then three values at most for each key of each slice and partition that has
+ * records. With early results (`emit`, or `onFull: 'emitEarly'`) each window has values of its own, so there time and memory grow with `size / every`.
  *
  * Keys that come straight from a topic are taken to live in one partition each. One that is in the same window of two is an error, `UNSUPPORTED`, that names
  * `keyBy`, after which windows merge over partitions.
  *
- * @param reduce - combines two values of a key. Within a partition it is called in offset order; across partitions partial results are merged in partition
- *   order, so after `keyBy` it must be associative and commutative. It must leave both as they were: a value may count in several windows. A throw is
+ * @param reduce - combines two values of a key; it must be associative. Within a partition it is called in offset order; where windows overlap so it is within
+ *   a slice, and slices are combined in order of time. Across partitions partial results are combined in partition order, so after `keyBy`, or where records of
+ *   overlapping windows are out of order, it must be commutative too. It must leave both as they were: a value may count in several windows. A throw is
  *   `CALLBACK_FAILED`
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
  * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
@@ -53,10 +58,12 @@ export function reduceByKey<R extends StreamRecord, L extends 'emit' | undefined
   reduce: (a: R['value'], b: R['value']) => R['value'],
   options: ReduceByKeyOptions<R, L> = {},
 ): OperatorFunction<R & KeyedRecord, WindowedRecord<R['key'], R['value']> | Emitted<R, L>> {
+  const { inverse } = options;
   const folding: Folding<R, R['value']> = {
     first: ({ value }) => value,
     fold: (reduced, { value }) => reduce(reduced, value),
     merge: reduce,
+    ...(inverse && { inverse }),
   };
-  return windowed({ name: 'reduceByKey', by: 'key', folding, inverse: options.inverse }, options);
+  return windowed({ name: 'reduceByKey', by: 'key', folding }, options);
 }

@@ -45,7 +45,7 @@ export interface ByKeyOptions<R extends StreamRecord = StreamRecord, L extends '
    * window of your own. Default: one that gives its results when the source completes, `global()`.
    */
   readonly window?: WindowShape<R> | undefined;
-  /** Keys in all open windows at most; a key counts once for each of its windows and partitions. Default 1,000,000. */
+  /** Keys in all open windows at most; a key counts once for each of its windows and partitions, or of their slices where windows share them. Default 1,000,000. */
   readonly maxKeys?: number | undefined;
 }
 

@@ -27,16 +27,21 @@ export interface Windowing<R, S, V> {
   readonly name: string;
   readonly by: By;
   readonly folding: Folding<R, S>;
-  /** Takes a state out of another: overlapping windows are then updated instead of merged. */
-  readonly inverse?: ((reduced: S, leaving: S) => S) | undefined;
   /** The result of a window that no record fell into, between two that have some. Default: there is none. */
   readonly empty?: V | undefined;
+  /** The order of offsets within a partition shows in the result, so overlapping windows must not share slices of time. */
+  readonly byOffset?: boolean | undefined;
   /** What a state means in the end. Default: itself. */
   readonly resultOf?: ((state: S) => V) | undefined;
 }
 
 /** Folding records into their number. */
-export const counting: Folding<unknown, number> = { first: () => 1, fold: (count) => count + 1, merge: (a, b) => a + b };
+export const counting: Folding<unknown, number> = {
+  first: () => 1,
+  fold: (count) => count + 1,
+  merge: (a, b) => a + b,
+  inverse: (count, leaving) => count - leaving,
+};
 
 const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHeaders);
 
@@ -45,18 +50,14 @@ const noHeaders: RecordHeaders = Object.freeze(Object.create(null) as RecordHead
  * source's completion or the clock's.
  */
 export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' | undefined = undefined>(
-  { name, by, folding, resultOf, inverse, empty }: Windowing<R, S, V>,
+  { name, by, folding, resultOf, empty, byOffset }: Windowing<R, S, V>,
   options: ByKeyOptions<R, L>,
 ): OperatorFunction<R, WindowedRecord<K, V> | Emitted<R, L>> {
   const checked = checkedOptions<R>(name, options);
   const { shape, closedBy, grace, updates, limit, fingerprint } = checked;
   const { late, scheduler } = options as ByKeyOptions<R, 'emit' | undefined>;
 
-  const hints: TableHints = {
-    early: updates !== undefined || limit.onFull === 'emitEarly',
-    inverse: inverse as TableHints['inverse'],
-    empty,
-  };
+  const hints: TableHints = { early: updates !== undefined || limit.onFull === 'emitEarly', empty, byOffset };
 
   return operate<R, WindowedRecord<K, V> | Emitted<R, L>>((destination) => {
     let fedBy: RunHandle | undefined;
@@ -134,7 +135,7 @@ export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' |
       const clock = scheduler ?? root.free?.clock;
       let miss: ReturnType<Stage['fold']>;
       try {
-        miss = windows.fold(share, closedBy === 'clock' && clock ? clock.now() : record.timestamp, key, record);
+        miss = windows.fold(share, closedBy === 'clock' && clock ? timers.now(clock) : record.timestamp, key, record);
       } catch (error) {
         throw callbackFailed(name, record, error);
       }
@@ -167,9 +168,15 @@ export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' |
 class Timers extends Subscription {
   #at = Infinity;
   #due: { unsubscribe(): void } | undefined;
+  #now = -Infinity;
 
   constructor() {
     super(() => this.#due?.unsubscribe());
+  }
+
+  /** Clocks are set back now and then; a record of that time must not come into windows that have closed. */
+  now(clock: Clock): number {
+    return (this.#now = Math.max(this.#now, clock.now()));
   }
 
   closeInTime(windows: Stage, clock: Clock): void {
@@ -180,7 +187,7 @@ class Timers extends Subscription {
     this.#due = clock.schedule(
       () => {
         this.#at = Infinity;
-        windows.close(clock.now());
+        windows.close(this.now(clock));
         if (!windows.ended) this.closeInTime(windows, clock);
       },
       Math.max(0, at - clock.now()),

@@ -1,14 +1,16 @@
+import { Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import { windowed } from '../../src/operators/windowed';
 import type { ByKeyOptions } from '../../src/operators/windowOptions';
 import { countByKey } from '../../src/operators/countByKey';
 import type { KafkaRecord } from '../../src/records';
+import type { Clock } from '../../src/time/clock';
 import { calendar } from '../../src/time/calendar';
 import { hopping } from '../../src/time/hopping';
 import type { Folding } from '../../src/time/folding';
 import { tumbling } from '../../src/time/tumbling';
 import type { CustomWindow } from '../../src/time/windowShape';
-import { type Found, outcome, read } from './source';
+import { type Found, outcome, read, type Row } from './source';
 
 /** What a commit says of the operator, which a later run compares. */
 function fingerprint(name: string, options: ByKeyOptions): string | undefined {
@@ -71,4 +73,33 @@ test('a window of your own is asked with the record, and must come first', () =>
   ]);
   const behind = { kind: 'custom', name: 'behind', assign: () => [] } as const;
   expect(outcome(counted.pipe(countByKey({ window: behind }))).error).toMatchObject({ code: 'UNSUPPORTED' });
+});
+
+test('processing time does not go back when the clock is set back', () => {
+  let now = 12;
+  const due: { readonly at: number; readonly work: () => void }[] = [];
+  const clock: Clock = {
+    now: () => now,
+    schedule: (work, delay) => {
+      due.push({ at: now + delay, work });
+      return { unsubscribe: () => undefined };
+    },
+  };
+  const rows$ = new Subject<Row<string, number>>();
+  const results: unknown[] = [];
+  const window = hopping(20, { every: 10 });
+  read(rows$, { clock })
+    .pipe(countByKey({ window, clock: 'processing' }))
+    .subscribe({ next: ({ window: { end }, value }) => results.push([end, value]), error: (error: unknown) => results.push(error) });
+  rows$.next({ key: 'k', value: 1 });
+  now = 20;
+  for (const { at, work } of due.splice(0)) if (at <= now) work();
+  now = 15; // in the window that has just closed
+  rows$.next({ key: 'k', value: 1 });
+  rows$.complete();
+  expect(results).toEqual([
+    [20, 1],
+    [30, 2],
+    [40, 1],
+  ]);
 });

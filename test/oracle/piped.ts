@@ -30,6 +30,8 @@ export interface Reading {
   readonly held?: boolean | undefined;
   /** Default 1,024. */
   readonly maxInFlight?: number | undefined;
+  /** Whether what leaves a window is taken out of what is there, where the operator can. Default false. */
+  readonly inverse?: boolean | undefined;
   /** Default `'onClose'`. */
   readonly emit?: 'onClose' | 'onUpdate' | undefined;
   /** What becomes of late records: down the pipe, or to a side output. Default: dropped. */
@@ -59,7 +61,7 @@ interface Content<R> {
 export async function piped<R extends OracleRecord>(
   log: Log<R>,
   { window, grace = 0, outOfOrderness = 0, keyed = true, merged = true }: Question<R>,
-  { held = false, maxInFlight, emit, late }: Reading = {},
+  { held = false, maxInFlight, inverse = false, emit, late }: Reading = {},
 ): Promise<Piped> {
   type Line = KafkaRecord<string, Content<R>>;
   type Given = WindowedRecord<string | null, Content<R>> | LateRecord<Line>;
@@ -69,6 +71,7 @@ export async function piped<R extends OracleRecord>(
   const side = (late$: Observable<LateRecord<Line>>) => late$.pipe(tap(take));
   const options = { window: shapeOf(window), grace, emit, late: late === 'side' ? side : late };
   const together = (a: Content<R>, b: Content<R>): Content<R> => ({ record: a.record, ids: [...a.ids, ...b.ids] });
+  const byKey = inverse ? { ...options, inverse: without } : options;
 
   const assigned = log.flat().some(({ timestamp }) => timestamp < 0);
   const timeOf = ({ record }: Content<R>): number => record.timestamp;
@@ -85,10 +88,10 @@ export async function piped<R extends OracleRecord>(
       });
       const lines$ = assigned ? source$.pipe(assignTimestamps(timeOf)) : source$;
       if (!keyed) return lines$.pipe(reduceByWindow<Line, 'emit'>(together, options), commitOffsets());
-      if (!merged) return lines$.pipe(reduceByKey<Line, 'emit'>(together, options), commitOffsets());
+      if (!merged) return lines$.pipe(reduceByKey<Line, 'emit'>(together, byKey), commitOffsets());
       return lines$.pipe(
         keyBy(({ record }) => record.key),
-        reduceByKey<Line, 'emit'>(together, options),
+        reduceByKey<Line, 'emit'>(together, byKey),
         commitOffsets(),
       );
     },
@@ -104,6 +107,12 @@ export async function piped<R extends OracleRecord>(
     return [];
   });
   return { results: updates, late: places.map(({ partition, offset }) => `${partition}@${offset}`), givenLate };
+}
+
+/** Only what is oldest may be asked for. */
+function without<R>({ record, ids }: Content<R>, leaving: Content<R>): Content<R> {
+  if (leaving.ids.some((id, index) => id !== ids[index])) throw new Error(`${ids.join()} does not begin with ${leaving.ids.join()}`);
+  return { record, ids: ids.slice(leaving.ids.length) };
 }
 
 /** Whether what is in a window may come in order of time, since states are merged, and not in order of arrival. */

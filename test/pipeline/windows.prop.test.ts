@@ -29,10 +29,10 @@ describe.each(kinds)('L5: of %s windows', (kind) => {
   test('a pipeline gives the results of a batch in their order, and says which records are late', async () => {
     let late = 0;
     await fc.assert(
-      fc.asyncProperty(cases(kind), maxInFlight, async (given, credit) => {
+      fc.asyncProperty(cases(kind), maxInFlight, fc.boolean(), async (given, credit, inverse) => {
         const { log, question } = given;
         const right = batch(log, question);
-        const { results, late: found } = await piped(log, question, { maxInFlight: credit });
+        const { results, late: found } = await piped(log, question, { maxInFlight: credit, inverse });
         const expected = right.results.map((result) => ({ ...result, final: true }));
         if (question.merged) expect(ordered(results, given)).toEqual(expected);
         else expect(sorted(ordered(results, given))).toEqual(sorted(expected));

@@ -7,12 +7,14 @@ import { Holds } from '../holds';
 /** The records of one slice that count in the same windows: all but those that had closed when they came. */
 export interface SliceBucket {
   readonly slice: TimeWindow;
-  /** End of the first window they count in. */
+  /** End of the first window they count in that is to be given. */
   readonly firstEnd: number;
   /** End of the last window of their slice. */
   readonly lastEnd: number;
-  /** Whether that is all windows of the slice. */
+  /** Whether their stamps have closed no window of the slice. */
   readonly onTime: boolean;
+  /** If they have: end of the last window that is closed to them. */
+  readonly closedEnd: number;
   /** Stamps that put a record here: not less than `from`, less than `until`. */
   readonly from: number;
   readonly until: number;
@@ -63,22 +65,24 @@ export class SliceBuckets {
     return { slice, first, last, open: behind < 0 ? first : first + (Math.floor(behind / shape.every) + 1) * shape.every };
   }
 
-  open({ slice, first, last, open }: SlicePlace): SliceBucket {
+  /** Opens the bucket of a place; windows that end before `firstEnd` are not to be given. */
+  open({ slice, first, last, open }: SlicePlace, firstEnd = open): SliceBucket {
     const until = open + this.grace;
     const onTime = open === first;
     const bucket: SliceBucket = {
       slice,
-      firstEnd: open,
+      firstEnd,
       lastEnd: last,
       onTime,
+      closedEnd: open - this.shape.every,
       from: onTime ? -Infinity : until - this.shape.every,
       until,
       parts: [],
       holds: new Holds(this.slots),
     };
     append(this.#bySlice, slice.start, bucket);
-    append(this.#byFirstEnd, open, bucket);
-    this.firstEnd = Math.min(this.firstEnd, open);
+    append(this.#byFirstEnd, firstEnd, bucket);
+    this.firstEnd = Math.min(this.firstEnd, firstEnd);
     return (this.#last = bucket);
   }
 

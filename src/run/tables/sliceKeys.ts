@@ -38,11 +38,6 @@ export class SliceKeys {
   }
 
   /** Lets slices that start before a time leave. A key is dropped with its last slice, whatever its value is. */
-  leave(before: number): void {
-    for (const slices of this.#inOrder) this.#leave(slices, before);
-    this.#forget();
-  }
-
   #leave(slices: KeySlices, before: number): void {
     let left = 0;
     for (const queue of slices.queues) {
@@ -51,10 +46,6 @@ export class SliceKeys {
       left += queue.length;
     }
     if (left === 0) this.#byIdentity.delete(slices.identity);
-  }
-
-  #forget(): void {
-    this.#inOrder = this.#inOrder.filter(({ identity }) => this.#byIdentity.has(identity));
   }
 
   /** Puts the keys in order for a window, the slices before which have left. */
@@ -74,7 +65,7 @@ export class SliceKeys {
       this.#leave(slices, before);
       yield { key, value, window };
     }
-    this.#forget();
+    this.#inOrder = this.#inOrder.filter(({ identity }) => this.#byIdentity.has(identity));
   }
 
   #merged({ slot, queues }: KeySlices): unknown {

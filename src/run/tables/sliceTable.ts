@@ -17,7 +17,7 @@ import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from
  * enter the queues of their keys, where windows find them until the last one is out.
  *
  * Values are merged slice by slice in order of time, within a slice in order of offset, and then in order of partition. So it is for folds that do not ask for
- * the order of offsets, and whose states do not grow with their records: a slice keeps what it comes to together with its neighbours too.
+ * the order of offsets. With `inverse` of the folding, what leaves a window is taken out of a running value.
  */
 export class SliceTable implements WindowTable {
   readonly #buckets: SliceBuckets;
@@ -33,14 +33,13 @@ export class SliceTable implements WindowTable {
   #arrivals = 0;
   lastEnd = -Infinity;
 
-  /** Makes a table of `shape`; with `inverse`, what leaves a window is taken out of a running value. */
   constructor(
     private readonly shape: HoppingWindow,
     private readonly options: TableOptions,
-    inverse?: (reduced: unknown, leaving: unknown) => unknown,
   ) {
     const { folding, grace, slots } = options;
     const merge = (a: unknown, b: unknown) => folding.merge(a, b);
+    const inverse = folding.inverse?.bind(folding);
     this.#buckets = new SliceBuckets(shape, grace, slots);
     this.#keys = new SliceKeys(() => (inverse ? new RunningSliceQueue(merge, inverse) : new SliceQueue(merge)), merge);
     this.#holds = new SliceHolds(slots, this.#buckets);
@@ -51,7 +50,7 @@ export class SliceTable implements WindowTable {
     const bucket = this.#buckets.find(timestamp, origin.stamp);
     if (!bucket) return this.#addFirst(origin, timestamp, key, record);
     this.#fold(bucket, origin, key, record);
-    return bucket.onTime ? undefined : this.#miss('late in some windows', bucket.firstEnd - this.shape.every, origin);
+    return bucket.onTime ? undefined : this.#miss('late in some windows', bucket.closedEnd, origin);
   }
 
   /** A record that has no bucket yet. */
@@ -68,7 +67,9 @@ export class SliceTable implements WindowTable {
       throw new Error(`${this.options.name}: a record was folded into the closed window [${start}, ${end})`);
     }
     this.lastEnd = Math.max(this.lastEnd, place.last);
-    return this.#buckets.open(place);
+    let firstEnd = place.open;
+    while (this.options.isOut(firstEnd)) firstEnd += this.shape.every;
+    return this.#buckets.open(place, firstEnd);
   }
 
   #miss(how: 'late' | 'late in some windows', end: number, { stamp }: Origin): Miss {
@@ -102,23 +103,21 @@ export class SliceTable implements WindowTable {
     const end = Math.floor((limit - offset - size) / every) * every + offset + size;
     let last = Math.min(end, this.#lastQueued);
     for (const { firstEnd, lastEnd } of this.#buckets) if (firstEnd <= end) last = Math.max(last, Math.min(end, lastEnd));
-    return last <= this.#taken || this.options.isOut(last) ? undefined : last;
+    return last <= this.#taken ? undefined : last;
   }
 
   takeFirst(through: number): DueWindow | undefined {
     if (this.#reading) throw new Error(`${this.options.name}: a window was taken out before the results of the last one had been read`);
-    for (let end = this.firstEnd; end <= through && end < Infinity; end = this.firstEnd) {
-      this.#queue(end);
-      const window = this.#windowTo(end);
-      const nextStart = window.start + this.shape.every;
-      const due = this.options.isOut(end) ? undefined : this.#due(window, nextStart);
-      if (!due) this.#keys.leave(nextStart);
-      this.#taken = end;
-      this.#holds.leave(window, nextStart);
-      if (this.firstEnd === Infinity) this.lastEnd = this.#lastQueued = -Infinity;
-      if (due) return due;
-    }
-    return undefined;
+    const end = this.firstEnd;
+    if (end > through || end === Infinity) return undefined;
+    this.#queue(end);
+    const window = this.#windowTo(end);
+    const nextStart = window.start + this.shape.every;
+    const due = this.#due(window, nextStart);
+    this.#taken = end;
+    this.#holds.leave(window, nextStart);
+    if (this.firstEnd === Infinity) this.lastEnd = this.#lastQueued = -Infinity;
+    return due;
   }
 
   /** What the buckets hold that have their first window now is fixed. */
@@ -163,7 +162,7 @@ export class SliceTable implements WindowTable {
   }
 
   hasKey(identity: unknown, { start, end }: TimeWindow): boolean {
-    if (end <= this.#taken || this.options.isOut(end)) return false;
+    if (end <= this.#taken) return false;
     if (this.#keys.has(identity, start)) return true;
     for (const { slice, firstEnd, parts } of this.#buckets)
       if (firstEnd <= end && slice.start >= start && parts.some((ofSlot) => ofSlot?.has(identity))) return true;

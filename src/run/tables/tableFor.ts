@@ -1,11 +1,12 @@
 import { StreamError } from '../../errors';
 import { reachesOf } from '../../time/reachesOf';
 import type { SessionWindow } from '../../time/session';
-import { windowsOf } from '../../time/windowsOf';
+import { type WindowOfOne, windowsOf } from '../../time/windowsOf';
 import type { CustomWindow, WindowShape } from '../../time/windowShape';
 import { FillingTable } from './fillingTable';
 import { GridTable } from './gridTable';
 import { SessionTable } from './sessionTable';
+import { SliceTable } from './sliceTable';
 import { SlidingTable } from './slidingTable';
 import type { TableOptions, WindowTable } from './windowTable';
 
@@ -13,30 +14,33 @@ import type { TableOptions, WindowTable } from './windowTable';
 export interface TableHints {
   /** Results are asked for before windows close. */
   readonly early?: boolean | undefined;
-  /** Takes a state out of another: overlapping windows are then updated instead of merged. */
-  readonly inverse?: ((reduced: unknown, leaving: unknown) => unknown) | undefined;
+  /** The values of a window are folded in the order of offsets, though windows overlap. */
+  readonly byOffset?: boolean | undefined;
   /** The result of a window that no record fell into, between two that have some. Undefined: there is none. */
   readonly empty?: unknown;
 }
 
-/** The table that windows of this shape are kept in. */
+/**
+ * The table that windows of this shape are kept in.
+ *
+ * Hopping windows share slices, unless someone asks what an open window came to so far, which would be a merge for each record and window, or needs the values
+ * in the order of offsets.
+ */
 export function tableFor<R>(shape: WindowShape<R>, options: TableOptions, hints: TableHints = {}): WindowTable {
   const table = recordTableFor(shape, options, hints);
   const regular = shape.kind === 'tumbling' || shape.kind === 'hopping' || shape.kind === 'calendar';
   return regular && hints.empty !== undefined ? new FillingTable(shape, table, options, hints.empty) : table;
 }
 
-function recordTableFor<R>(shape: WindowShape<R>, options: TableOptions, _hints: TableHints): WindowTable {
+function recordTableFor<R>(shape: WindowShape<R>, options: TableOptions, { early = false, byOffset = false }: TableHints): WindowTable {
   switch (shape.kind) {
-    case 'tumbling':
     case 'hopping':
+      return shape.every < shape.size && !early && !byOffset ? new SliceTable(shape, options) : gridOf(shape, options);
+    case 'tumbling':
     case 'calendar':
     case 'global':
-    case 'custom': {
-      if (shape.kind === 'custom' && shape.merge) return sessionsFor(shape, options);
-      const assign = windowsOf<R>(shape);
-      return new GridTable((timestamp, record) => assign(timestamp, record as R), options);
-    }
+    case 'custom':
+      return shape.kind === 'custom' && shape.merge ? sessionsFor(shape, options) : gridOf(shape, options);
     case 'session':
       return sessionsFor(shape, options);
     case 'sliding':
@@ -44,6 +48,11 @@ function recordTableFor<R>(shape: WindowShape<R>, options: TableOptions, _hints:
     default:
       throw new StreamError('UNSUPPORTED', `${options.name} has no table for ${shape.kind}`);
   }
+}
+
+function gridOf<R>(shape: WindowOfOne<R>, options: TableOptions): GridTable {
+  const assign = windowsOf<R>(shape);
+  return new GridTable((timestamp, record) => assign(timestamp, record as R), options);
 }
 
 function sessionsFor<R>(shape: SessionWindow<R> | CustomWindow<R>, options: TableOptions): WindowTable {

@@ -2,10 +2,20 @@ import type { TimeWindow } from '../../records';
 import type { Holds, Origin } from '../../run/holds';
 import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from '../../run/tables/windowTable';
 
-/** A state, and the records that it was folded from. */
+/** A state, and the records that it was folded from, each as often as it was. */
 interface Traced {
   readonly state: unknown;
-  readonly from: ReadonlySet<Origin>;
+  readonly from: ReadonlyMap<Origin, number>;
+}
+
+function together(from: Traced['from'], others: Traced['from'], sign: 1 | -1 = 1): Traced['from'] {
+  const all = new Map(from);
+  for (const [record, count] of others) {
+    const left = (all.get(record) ?? 0) + sign * count;
+    if (left === 0) all.delete(record);
+    else all.set(record, left);
+  }
+  return all;
 }
 
 /** A table that remembers which records are in which window; the windows themselves remember only the first. */
@@ -16,19 +26,26 @@ export class TracedTable implements WindowTable {
 
   constructor(make: (options: TableOptions) => WindowTable, options: TableOptions) {
     const { folding } = options;
-    const here = (): readonly Origin[] => (this.#folding ? [this.#folding] : []);
+    const inverse = folding.inverse?.bind(folding);
+    const here = (): Traced['from'] => new Map(this.#folding && [[this.#folding, 1]]);
     this.#table = make({
       ...options,
       folding: {
-        first: (value): Traced => ({ state: folding.first(value), from: new Set(here()) }),
+        first: (value): Traced => ({ state: folding.first(value), from: here() }),
         fold: (traced, value): Traced => {
           const { state, from } = traced as Traced;
-          return { state: folding.fold(state, value), from: new Set([...from, ...here()]) };
+          return { state: folding.fold(state, value), from: together(from, here()) };
         },
         merge: (a, b): Traced => {
           const [one, other] = [a as Traced, b as Traced];
-          return { state: folding.merge(one.state, other.state), from: new Set([...one.from, ...other.from]) };
+          return { state: folding.merge(one.state, other.state), from: together(one.from, other.from) };
         },
+        ...(inverse && {
+          inverse: (reduced, leaving): Traced => {
+            const [all, some] = [reduced as Traced, leaving as Traced];
+            return { state: inverse(all.state, some.state), from: together(all.from, some.from, -1) };
+          },
+        }),
       },
     });
   }
@@ -58,7 +75,7 @@ export class TracedTable implements WindowTable {
     function* untraced(): Generator<Result, void, void> {
       for (let next = results.next(); next.done !== true; next = results.next()) {
         const { state, from } = next.value.value as Traced;
-        for (const record of from) records.add(record);
+        for (const record of from.keys()) records.add(record);
         yield { ...next.value, value: state };
       }
     }

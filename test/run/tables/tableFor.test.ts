@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { GridTable } from '../../../src/run/tables/gridTable';
 import { SessionTable } from '../../../src/run/tables/sessionTable';
+import { SliceTable } from '../../../src/run/tables/sliceTable';
 import { SlidingTable } from '../../../src/run/tables/slidingTable';
 import { lastEndOf, tableFor } from '../../../src/run/tables/tableFor';
 import { calendar } from '../../../src/time/calendar';
@@ -9,6 +10,14 @@ import { session } from '../../../src/time/session';
 import { sliding } from '../../../src/time/sliding';
 import { tumbling } from '../../../src/time/tumbling';
 import { from, options, readAll } from './origins';
+
+test('hopping windows share slices if they overlap, and nobody looks at them early or asks for the order of offsets', () => {
+  const overlapping = hopping(30, { every: 10 });
+  expect(tableFor(overlapping, options())).toBeInstanceOf(SliceTable);
+  expect(tableFor(hopping(10, { every: 10 }), options())).toBeInstanceOf(GridTable);
+  expect(tableFor(overlapping, options(), { early: true })).toBeInstanceOf(GridTable);
+  expect(tableFor(overlapping, options(), { byOffset: true })).toBeInstanceOf(GridTable);
+});
 
 test('where a value comes to in the end follows from its timestamp, if the shape lets it', () => {
   expect(lastEndOf(tumbling(10))?.(15)).toBe(20);

@@ -22,6 +22,7 @@ import { FakeTopics } from './fakeTopics';
 import { FakeTransactions, type ProducerLife } from './fakeTransactions';
 
 const nothing: readonly never[] = [];
+const settled = Promise.resolve();
 
 /** The brokers: what they keep, and one method for each kind of request. Who waits for an answer is not their business; see FakeConnection. */
 export class FakeBroker {
@@ -152,21 +153,23 @@ export class FakeBroker {
     return coordinator;
   }
 
-  async fetch(request: FetchRequest, nodeId = 0): Promise<PartitionData[]> {
+  fetch(request: FetchRequest, nodeId = 0): Promise<PartitionData[]> {
     const { scheduler } = this.clock;
     const until = scheduler.now() + request.maxWait;
     const turn = this.#fetches++;
-    for (;;) {
-      for (const { topic, partition } of request.partitions) this.mustLead(nodeId, topic, partition);
-      const left = until - scheduler.now();
-      if (left <= 0 || this.#mayHaveMore(request.partitions)) {
-        const found = this.#read(request, turn);
-        let bytes = 0;
-        for (const part of found) bytes += part.bytes;
-        if (bytes >= request.minBytes || left <= 0) return found;
-      }
-      await this.#change(request.partitions, left);
-    }
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const left = until - scheduler.now();
+        try {
+          const found = this.#find(request, nodeId, left, turn);
+          if (found) resolve(found);
+          else this.#onChange(request.partitions, left, look);
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      look();
+    });
   }
 
   listOffsets(
@@ -244,6 +247,16 @@ export class FakeBroker {
     return places.map(({ topic, partition }) => commits.get(topic, partition) ?? { topic, partition, offset: -1, metadata: '' });
   }
 
+  /** The answer to a poll that may wait so much longer, ms; undefined if it should. */
+  #find(request: FetchRequest, nodeId: number, left: number, turn: number): PartitionData[] | undefined {
+    for (const { topic, partition } of request.partitions) this.mustLead(nodeId, topic, partition);
+    if (left > 0 && !this.#mayHaveMore(request.partitions)) return undefined;
+    const found = this.#read(request, turn);
+    let bytes = 0;
+    for (const part of found) bytes += part.bytes;
+    return bytes >= request.minBytes || left <= 0 ? found : undefined;
+  }
+
   /** Whether it is worth reading: something was appended to one of them, or its offset is out of range. */
   #mayHaveMore(places: readonly PartitionFetch[]): boolean {
     for (const { topic, partition, offset } of places) if (this.topics.get(topic, partition).end !== offset) return true;
@@ -292,19 +305,17 @@ export class FakeBroker {
     return { partitionErrorCode: 0, partitionId: log.partition, leader, replicas, isr, offlineReplicas };
   }
 
-  /** Resolves when something was appended to one of these, or one may have another leader, or the time is up. */
-  #change(places: readonly PartitionFetch[], wait: number): Promise<void> {
-    return new Promise((resolve) => {
-      const over = () => {
-        timer.unsubscribe();
-        for (const log of logs) log.forget(over);
-        forgetMove();
-        resolve();
-      };
-      const timer = this.clock.scheduler.schedule(over, wait);
-      const logs = places.map(({ topic, partition }) => this.topics.get(topic, partition));
-      for (const log of logs) log.onChange(over);
-      const forgetMove = this.nodes.onMove(over);
-    });
+  /** Calls back when something was appended to one of these, or one may have another leader, or the time is up: not at once, since more may be appended. */
+  #onChange(places: readonly PartitionFetch[], wait: number, callback: () => void): void {
+    const logs = places.map(({ topic, partition }) => this.topics.get(topic, partition));
+    const over = () => {
+      timer.unsubscribe();
+      for (const log of logs) log.forget(over);
+      forgetMove();
+      void settled.then(callback);
+    };
+    const timer = this.clock.scheduler.schedule(over, wait);
+    for (const log of logs) log.onChange(over);
+    const forgetMove = this.nodes.onMove(over);
   }
 }

@@ -99,7 +99,8 @@ export class FakeLog implements Participant {
       offset: String(base + i),
     }));
     this.#end += placed.length;
-    this.#push({ ...attributes, base, last: this.#end - 1, messages: placed, bytes: attributes.bytes ?? batchSize(messages) });
+    const { transactionOf, isControl, bytes = batchSize(messages) } = attributes;
+    this.#push({ transactionOf, isControl, base, last: this.#end - 1, messages: placed, bytes });
     this.#wake();
     return base;
   }
@@ -205,9 +206,9 @@ export class FakeLog implements Participant {
 
   #push(batch: LogBatch): void {
     this.#batches.push(batch);
-    this.#newest.push(
-      batch.messages.reduce((newest, { timestamp }) => Math.max(newest, Number(timestamp)), this.#newest.at(-1) ?? -Infinity),
-    );
+    let newest = this.#newest.at(-1) ?? -Infinity;
+    for (const { timestamp } of batch.messages) newest = Math.max(newest, Number(timestamp));
+    this.#newest.push(newest);
   }
 
   #wake(): void {

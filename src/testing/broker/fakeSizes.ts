@@ -6,8 +6,11 @@ const batchHeader = 61;
 
 /** Bytes of messages as one batch of Kafka's format without compression: what is stored and what the limits count. */
 export function batchSize(messages: readonly UnplacedMessage[]): number {
-  const first = messages.reduce((least, { timestamp }) => Math.min(least, Number(timestamp)), Infinity);
-  return messages.reduce((sum, message, i) => sum + recordSize(message, Number(message.timestamp) - first, i), batchHeader);
+  let first = Infinity;
+  for (const { timestamp } of messages) first = Math.min(first, Number(timestamp));
+  let size = batchHeader;
+  messages.forEach((message, i) => (size += recordSize(message, Number(message.timestamp) - first, i)));
+  return size;
 }
 
 function recordSize({ key, value, headers }: UnplacedMessage, timestampDelta: number, offsetDelta: number): number {
@@ -20,7 +23,8 @@ function recordSize({ key, value, headers }: UnplacedMessage, timestampDelta: nu
 function headersSize(headers: RecordHeaders): number {
   let count = 0;
   let size = 0;
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     const nameSize = new TextEncoder().encode(name).length;
     for (const one of isList(value) ? value : [value]) {
       count++;

@@ -1,5 +1,6 @@
 import type { KafkaBatchPayload, KafkaMessage } from '../../kafka/client';
 import { withoutAborted } from './fakeAbortFilter';
+import type { LogBatch } from '../broker/fakeLog';
 import type { PartitionData } from '../broker/fakeProtocol';
 
 type Batch = KafkaBatchPayload['batch'];
@@ -23,18 +24,10 @@ export class FakeBatch implements Batch {
     this.partition = partition;
     this.highWatermark = String(highWatermark);
     this.#hasRaw = batches.length > 0;
-    // A broker sends whole batches: what is before the offset that was asked for is thrown away here.
-    const begins = (batches[0]?.base ?? fetched) >= fetched;
-    const wanted = begins
-      ? batches
-      : batches.flatMap((batch) => {
-          if (batch.base >= fetched) return [batch];
-          const messages = batch.messages.filter(({ offset }) => Number(offset) >= fetched);
-          return messages.length > 0 ? [{ ...batch, messages }] : [];
-        });
+    const wanted = from(fetched, batches);
     this.#first = wanted[0]?.messages[0]?.offset;
     this.#last = wanted.at(-1)?.messages.at(-1)?.offset;
-    this.messages = withoutAborted(wanted, aborted).flatMap(({ messages, isControl }) => (isControl ? [] : messages));
+    this.messages = messagesOf(withoutAborted(wanted, aborted));
   }
 
   isEmpty(): boolean {
@@ -64,4 +57,21 @@ export class FakeBatch implements Batch {
   offsetLagLow(): string {
     return this.#first === undefined ? '0' : String(Number(this.highWatermark) - 1 - Number(this.#first));
   }
+}
+
+/** A broker sends whole batches: what is before the offset that was asked for is thrown away. */
+function from(offset: number, batches: readonly LogBatch[]): readonly LogBatch[] {
+  if ((batches[0]?.base ?? offset) >= offset) return batches;
+  return batches.flatMap((batch) => {
+    if (batch.base >= offset) return [batch];
+    const messages = batch.messages.filter((message) => Number(message.offset) >= offset);
+    return messages.length > 0 ? [{ ...batch, messages }] : [];
+  });
+}
+
+/** Those that are for the consumer, in a list of its own. */
+function messagesOf(batches: readonly LogBatch[]): readonly KafkaMessage[] {
+  const [first, second] = batches;
+  if (first && !second && !first.isControl) return first.messages.slice();
+  return batches.flatMap(({ messages, isControl }) => (isControl ? [] : messages));
 }

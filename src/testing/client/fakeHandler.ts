@@ -46,7 +46,7 @@ export class FakeHandler {
     }
     const duration = connection.now() - since;
     events.emit('end_batch_process', () => Object.assign(toldOf(batch), { duration }));
-    if (!isFiltered && run.autoCommit) await this.#commit();
+    if (!isFiltered && run.autoCommit) await member.commit();
     if (member.mustBeat) await this.heartbeat();
   }
 
@@ -64,9 +64,12 @@ export class FakeHandler {
     const { member, run } = this.context;
     for (const message of messages) {
       if (!this.isRunning() || member.hasSeek(topic, partition)) return;
-      await this.#orCommit(() =>
-        run.eachMessage?.({ topic, partition, message, heartbeat: () => this.heartbeat(), pause: () => this.#pause(topic, partition) }),
-      );
+      try {
+        await run.eachMessage?.({ topic, partition, message, heartbeat: () => this.heartbeat(), pause: () => this.#pause(topic, partition) });
+      } catch (error) {
+        await this.#commit();
+        throw error;
+      }
       member.resolve(topic, partition, Number(message.offset));
       await this.heartbeat();
       await this.#commitIfNecessary();
@@ -78,8 +81,8 @@ export class FakeHandler {
     const { member, run } = this.context;
     const { topic, partition } = batch;
     const lastMessage = batch.messages.at(-1);
-    await this.#orCommit(() =>
-      run.eachBatch?.({
+    try {
+      await run.eachBatch?.({
         batch,
         // What follows the last message of a batch, as the mark of a transaction does, is resolved with it.
         resolveOffset: (offset) => member.resolve(topic, partition, Number(offset === lastMessage?.offset ? batch.lastOffset() : offset)),
@@ -92,19 +95,12 @@ export class FakeHandler {
         pause: () => this.#pause(topic, partition),
         isRunning: this.isRunning,
         isStale: () => member.hasSeek(topic, partition),
-      }),
-    );
-    if (run.eachBatchAutoResolve) member.resolve(topic, partition, Number(batch.lastOffset()));
-  }
-
-  /** Calls the user's function; where it fails, what it has done before counts. */
-  async #orCommit(call: () => Promise<void> | undefined): Promise<void> {
-    try {
-      await call();
+      });
     } catch (error) {
       await this.#commit();
       throw error;
     }
+    if (run.eachBatchAutoResolve) member.resolve(topic, partition, Number(batch.lastOffset()));
   }
 
   #pause(topic: string, partition: number): () => void {
@@ -113,6 +109,7 @@ export class FakeHandler {
     return () => pauses.resume([{ topic, partitions: [partition] }]);
   }
 
+  /** Where the user's function fails, or the group rebalances, what was done before counts. */
   async #commit(): Promise<void> {
     if (this.context.run.autoCommit) await this.context.member.commit();
   }

@@ -1,7 +1,17 @@
-interface Task<T> {
-  readonly item: T;
+/** Items that were brought together. */
+interface Group {
+  /** How many are not handled yet. */
+  left: number;
+  /** In the order of the items. */
+  readonly errors: unknown[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Task<T> {
+  readonly item: T;
+  readonly place: number;
+  readonly group: Group;
 }
 
 /** A queue that so many workers take from; kafkajs' `partitionsConsumedConcurrently`. */
@@ -14,40 +24,38 @@ export class FakeWorkers<T> {
     private readonly handle: (item: T) => Promise<void>,
   ) {}
 
-  /** Resolves when all of these have been handled, also those after one that failed; fails with the first error. */
-  async handleAll(items: readonly T[]): Promise<void> {
-    const [only, second] = items;
-    if (only !== undefined && second === undefined && this.#queue.length === 0 && this.#busy < this.count) {
-      this.#busy++;
-      try {
-        await this.handle(only);
-      } finally {
-        this.#busy--;
-        this.#start();
-      }
-      return;
-    }
-    const handled = items.map((item) => new Promise<void>((resolve, reject) => this.#queue.push({ item, resolve, reject })));
-    this.#start();
-    const results = await Promise.allSettled(handled);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+  /** Resolves when all of these have been handled, also those after one that failed; fails with the error of the first of them that did. */
+  handleAll(items: readonly T[]): Promise<void> {
+    if (items.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const group: Group = { left: items.length, errors: [], resolve, reject };
+      items.forEach((item, place) => this.#queue.push({ item, place, group }));
+      this.#start();
+    });
   }
 
   #start(): void {
-    while (this.#busy < this.count && this.#queue.length > 0) void this.#work();
+    while (this.#busy < this.count) {
+      const task = this.#queue.shift();
+      if (!task) return;
+      this.#busy++;
+      this.handle(task.item).then(
+        () => this.#over(task.group),
+        (error: unknown) => {
+          task.group.errors[task.place] = error;
+          this.#over(task.group);
+        },
+      );
+    }
   }
 
-  async #work(): Promise<void> {
-    this.#busy++;
-    for (let task = this.#queue.shift(); task; task = this.#queue.shift()) {
-      try {
-        await this.handle(task.item);
-        task.resolve();
-      } catch (error) {
-        task.reject(error);
-      }
-    }
+  #over(group: Group): void {
     this.#busy--;
+    if (--group.left === 0) {
+      const [place] = Object.keys(group.errors); // in ascending order, those that did not fail left out
+      if (place === undefined) group.resolve();
+      else group.reject(group.errors[Number(place)]);
+    }
+    this.#start();
   }
 }

@@ -30,6 +30,9 @@ export interface FakeNetwork {
 /** kafkajs' default, ms. */
 const defaultTimeout = 30_000;
 
+const settled = Promise.resolve();
+const noEffect: Partial<FaultEffect> = {};
+
 interface Asked<T> {
   readonly kind: FakeRequest;
   readonly nodeId: number;
@@ -39,6 +42,8 @@ interface Asked<T> {
   readonly resolve: (answer: T) => void;
   readonly reject: (error: Error) => void;
 }
+
+type Use = 'fetch' | 'rest';
 
 /**
  * What stands between one client and the brokers: every request and every pause of the client goes through it.
@@ -51,7 +56,7 @@ export class FakeConnection {
   readonly names = new Set<string>();
   readonly #underWay: Promise<unknown>[] = [];
   /** kafkajs has two connections to each broker: one for fetches, which wait long, and one for the rest. */
-  readonly #sockets = new Map<string, FakeSocket>();
+  readonly #sockets = { fetch: new Map<number, FakeSocket>(), rest: new Map<number, FakeSocket>() };
 
   constructor(
     private readonly clock: FakeClock,
@@ -68,7 +73,7 @@ export class FakeConnection {
   }
 
   isConnected(nodeId: number): boolean {
-    return this.#sockets.has(`${nodeId}/rest`) || this.#sockets.has(`${nodeId}/fetch`);
+    return this.#sockets.rest.has(nodeId) || this.#sockets.fetch.has(nodeId);
   }
 
   /** Fails as a request does if the broker is not up. */
@@ -106,22 +111,23 @@ export class FakeConnection {
   /** Resolves when all that was asked is answered. What is asked afterwards connects again, as with kafkajs. */
   async close(): Promise<void> {
     if (!this.killed) await Promise.allSettled(this.#underWay);
-    for (const socket of [...this.#sockets.values()]) socket.close();
+    const { fetch, rest } = this.#sockets;
+    for (const socket of [...fetch.values(), ...rest.values()]) socket.close();
   }
 
   #send<T>(asked: Asked<T>): void {
     const { kind, nodeId } = asked;
     const isFrom = (name: string) => name === this.process.clientId || this.names.has(name);
-    const effect: Partial<FaultEffect> = this.network.faults.hit({ kind, nodeId, isFrom }) ?? {};
+    const effect = this.network.faults.hit({ kind, nodeId, isFrom }) ?? noEffect;
     const broken = !this.network.nodes.isUp(nodeId) ? 'ECONNREFUSED' : 'broken' in effect ? effect.broken : undefined;
     if (broken) this.#break(asked, broken);
-    else this.#exchange(asked, this.#socket(nodeId, kind === 'fetch' ? 'fetch' : 'rest'), effect);
+    else this.#exchange(asked, this.#socket(nodeId, useOf(kind)), effect);
   }
 
   #break({ kind, nodeId, reject }: Pick<Asked<unknown>, 'kind' | 'nodeId' | 'reject'>, broken: ConnectionErrorType): void {
     this.#afterLatency(() => {
       const error = connectionError(broken, nodeId);
-      this.#sockets.get(`${nodeId}/${kind === 'fetch' ? 'fetch' : 'rest'}`)?.close(error);
+      this.#sockets[useOf(kind)].get(nodeId)?.close(error);
       this.process.notice(() => void this.#refuse({ nodeId, reject }, error));
     });
   }
@@ -143,22 +149,27 @@ export class FakeConnection {
       timer = this.clock.scheduler.schedule(giveUp, asked.timeout);
     }
     if ('hang' in effect) return;
-    const take = async (): Promise<void> => {
+    socket.sent.push((answered) => {
       if (this.killed) return;
+      const tell = (settle: () => void): void => {
+        if ('loseAnswer' in effect) socket.close(connectionError('CONNECTION_CLOSED', nodeId));
+        else end(settle);
+        answered();
+      };
+      const refuse = (error: unknown) => tell(() => reject(error as Error));
       if ('error' in effect) {
         exchange.fail(protocolError(effect.error));
+        answered();
         return;
       }
-      const lose = 'loseAnswer' in effect;
       try {
-        const answer = await work();
-        if (!lose) end(() => resolve(answer));
+        const answer = work();
+        if (answer instanceof Promise) answer.then((later) => tell(() => resolve(later)), refuse);
+        else tell(() => resolve(answer));
       } catch (error) {
-        if (!lose) end(() => reject(error as Error));
+        refuse(error);
       }
-      if (lose) socket.close(connectionError('CONNECTION_CLOSED', nodeId));
-    };
-    socket.sent.push(take);
+    });
     // Timers may be late and then out of order: whichever is due, what was sent first arrives.
     this.#afterLatency(() => socket.arriveNext(), socket, 'delay' in effect ? effect.delay : 0);
   }
@@ -167,7 +178,7 @@ export class FakeConnection {
   async #refuse({ nodeId, reject }: Pick<Asked<unknown>, 'nodeId' | 'reject'>, error: Error): Promise<void> {
     if (error.name === 'KafkaJSConnectionClosedError') {
       for (const use of ['rest', 'fetch'] as const) {
-        const socket = this.#sockets.get(`${nodeId}/${use}`);
+        const socket = this.#sockets[use].get(nodeId);
         await socket?.idle();
         socket?.close();
       }
@@ -181,20 +192,24 @@ export class FakeConnection {
     const at = Math.max(now + this.clock.latency + delay, socket?.lastArrival ?? 0);
     if (socket) socket.lastArrival = at;
     if (at > now) this.clock.scheduler.schedule(arrive, at - now);
-    else void Promise.resolve().then(arrive);
+    else void settled.then(arrive);
   }
 
-  #socket(nodeId: number, use: 'fetch' | 'rest'): FakeSocket {
-    const key = `${nodeId}/${use}`;
-    const known = this.#sockets.get(key);
+  #socket(nodeId: number, use: Use): FakeSocket {
+    const sockets = this.#sockets[use];
+    const known = sockets.get(nodeId);
     if (known) return known;
     const { nodes } = this.network;
     const socket: FakeSocket = new FakeSocket(() => {
-      this.#sockets.delete(key);
+      sockets.delete(nodeId);
       nodes.release(nodeId, socket);
     });
-    this.#sockets.set(key, socket);
+    sockets.set(nodeId, socket);
     nodes.hold(nodeId, socket);
     return socket;
   }
+}
+
+function useOf(kind: FakeRequest): Use {
+  return kind === 'fetch' ? 'fetch' : 'rest';
 }

@@ -104,6 +104,7 @@ export class FakeFaults {
 
   /** What happens to a request; undefined if nothing does. */
   hit({ kind, nodeId, isFrom }: FaultTarget): FaultEffect | undefined {
+    if (this.#arranged.size === 0) return undefined;
     let effect: FaultEffect | undefined;
     for (const arranged of this.#arranged) {
       const { kinds, fault, first, last } = arranged;

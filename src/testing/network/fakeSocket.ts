@@ -1,13 +1,15 @@
 import { takeOut } from './takeOut';
 
+const settled = Promise.resolve();
+
 /** A request that waits for its answer. */
 export interface Exchange {
   /** Called when the connection is gone before the answer. */
   readonly fail: (error: Error) => void;
 }
 
-/** Does a request; what it gives back is over when the answer is there. */
-type Take = () => Promise<unknown>;
+/** Does a request, and calls back when it is answered. */
+type Take = (answered: () => void) => void;
 
 /**
  * One connection of a client to a broker.
@@ -17,9 +19,9 @@ type Take = () => Promise<unknown>;
  */
 export class FakeSocket {
   readonly #underWay: Exchange[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
   readonly #idle: (() => void)[] = [];
-  #inTurn = 0;
+  /** What has arrived and is not answered, in order; the first of it has been taken. */
+  readonly #arrived: Take[] = [];
   #closed = false;
   /** What has been sent and has not arrived, in order. */
   readonly sent: Take[] = [];
@@ -34,7 +36,7 @@ export class FakeSocket {
 
   /** Whether the broker has something of it to do. */
   get busy(): boolean {
-    return this.#inTurn > 0;
+    return this.#arrived.length > 0;
   }
 
   begin(exchange: Exchange): void {
@@ -55,16 +57,19 @@ export class FakeSocket {
   /** The first of what was sent arrives: it is taken when all that arrived before is answered. */
   arriveNext(): void {
     const take = this.sent.shift();
-    if (take) this.#arrive(take);
+    if (!take || this.#closed) return;
+    this.#arrived.push(take);
+    if (this.#arrived.length === 1) this.#takeFirst();
   }
 
-  #arrive(take: Take): void {
-    this.#inTurn++;
-    this.#turn = this.#turn.then(async () => {
-      if (!this.#closed) await take();
-      this.#inTurn--;
-    });
-  }
+  readonly #takeFirst = (): void => {
+    if (!this.#closed) this.#arrived[0]?.(this.#answered);
+  };
+
+  readonly #answered = (): void => {
+    this.#arrived.shift();
+    if (this.#arrived.length > 0) void settled.then(this.#takeFirst);
+  };
 
   /** With an error, what is under way fails. */
   close(error?: Error): void {

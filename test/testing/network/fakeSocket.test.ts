@@ -6,15 +6,17 @@ test('the next request is taken when the one before is answered', async () => {
   const socket = new FakeSocket(() => undefined);
   const taken: string[] = [];
   let answer = (): void => undefined;
-  socket.sent.push(() => {
+  socket.sent.push((answered) => {
     taken.push('a');
-    return new Promise<void>((resolve) => (answer = resolve));
+    answer = answered;
   });
-  socket.sent.push(async () => void taken.push('b'));
+  socket.sent.push((answered) => {
+    taken.push('b');
+    answered();
+  });
   socket.arriveNext();
   socket.arriveNext();
   socket.arriveNext();
-  await settled();
   expect(taken).toEqual(['a']);
   expect(socket.busy).toBe(true);
   answer();
@@ -32,12 +34,20 @@ test('what is under way when it closes fails, what has ended does not, and what 
   socket.begin(waiting);
   socket.begin(ended);
   socket.end(ended);
-  socket.sent.push(async () => void told.push('taken'));
+  let answer = (): void => undefined;
+  socket.sent.push((answered) => {
+    told.push('taken');
+    answer = answered;
+  });
+  for (let n = 0; n < 2; n++) socket.sent.push(() => void told.push('taken too late'));
+  socket.arriveNext();
   socket.arriveNext();
   socket.close(new Error('closed'));
   socket.close(new Error('again'));
+  answer();
+  socket.arriveNext();
   await settled();
-  expect(told).toEqual(['waiting: closed']);
+  expect(told).toEqual(['taken', 'waiting: closed']);
   expect([socket.closed, closes]).toEqual([true, 1]);
 });
 

@@ -215,35 +215,43 @@ export class FakeMember {
       // What need not be waited for is not: polls are what there is most of.
       if (cluster.isOld) await cluster.refresh();
       this.#checkTopics();
-      const led = offsets.places.filter((place) => cluster.leaderOf(place) === nodeId);
-      if (this.#seeks.size > 0) await this.#goWhereSought(led, offsets);
+      if (this.#seeks.size > 0) await this.#goWhereSought(nodeId, offsets);
       if (!offsets.isLoaded) await offsets.load();
-      const partitions: PartitionFetch[] = [];
-      for (const { topic, partition } of led) {
-        if (!offsets.isKnown(topic, partition) || this.pauses.has(topic, partition)) continue;
-        partitions.push({ topic, partition, offset: offsets.next(topic, partition) });
-      }
-      if (partitions.length === 0) {
-        await connection.sleep(this.config.maxWait);
+      const request = this.#requestTo(nodeId, offsets);
+      if (request.partitions.length === 0) {
+        await connection.sleep(request.maxWait);
         return [];
       }
       if (!cluster.isConnectedTo(nodeId)) await cluster.find(nodeId);
-      const { maxWait, minBytes, maxBytes, maxBytesPerPartition, isolation } = this.config;
-      const request = { partitions, maxWait, minBytes, maxBytes, maxBytesPerPartition, isolation };
-      const found = await connection.request('fetch', nodeId, () => broker.fetch(request, nodeId), maxWait + fetchDelay);
-      const full: FakeBatch[] = [];
-      let empty: PartitionData | undefined;
-      for (const data of found) {
-        if (this.hasSeek(data.topic, data.partition) || this.pauses.has(data.topic, data.partition)) continue;
-        if (data.batches.length > 0) full.push(new FakeBatch(data));
-        else empty ??= data;
-      }
-      // An empty one says that nothing came, and one of them says it for all.
-      return full.length === 0 && empty ? [new FakeBatch(empty)] : full;
+      return this.#wanted(await connection.request('fetch', nodeId, () => broker.fetch(request, nodeId), request.maxWait + fetchDelay));
     } catch (error) {
       await this.#recover(error, offsets);
       return [];
     }
+  }
+
+  #requestTo(nodeId: number, offsets: FakeOffsets): FetchRequest {
+    const { maxWait, minBytes, maxBytes, maxBytesPerPartition, isolation } = this.config;
+    const partitions: PartitionFetch[] = [];
+    for (const place of offsets.places) {
+      const { topic, partition } = place;
+      if (this.context.cluster.leaderOf(place) !== nodeId || place.committed === undefined || this.pauses.has(topic, partition)) continue;
+      partitions.push({ topic, partition, offset: place.next() });
+    }
+    return { partitions, maxWait, minBytes, maxBytes, maxBytesPerPartition, isolation };
+  }
+
+  /** What came, without what was paused or sought meanwhile. */
+  #wanted(found: readonly PartitionData[]): FakeBatch[] {
+    const full: FakeBatch[] = [];
+    let empty: PartitionData | undefined;
+    for (const data of found) {
+      if (this.hasSeek(data.topic, data.partition) || this.pauses.has(data.topic, data.partition)) continue;
+      if (data.batches.length > 0) full.push(new FakeBatch(data));
+      else empty ??= data;
+    }
+    // An empty one says that nothing came, and one of them says it for all.
+    return full.length === 0 && empty ? [new FakeBatch(empty)] : full;
   }
 
   /** A topic that has more partitions now is shared out again. */
@@ -258,8 +266,9 @@ export class FakeMember {
     this.#checkedLoad = loads;
   }
 
-  async #goWhereSought(places: readonly { topic: string; partition: number }[], offsets: FakeOffsets): Promise<void> {
-    for (const { topic, partition } of places) {
+  async #goWhereSought(nodeId: number, offsets: FakeOffsets): Promise<void> {
+    const led = offsets.places.filter((place) => this.context.cluster.leaderOf(place) === nodeId);
+    for (const { topic, partition } of led) {
       const key = keyOf(topic, partition);
       const offset = this.#seeks.get(key);
       if (offset === undefined) continue;

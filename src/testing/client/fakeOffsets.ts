@@ -38,6 +38,12 @@ class Position {
     readonly topic: string,
     readonly partition: number,
   ) {}
+
+  /** The offset to fetch. */
+  next(): number {
+    this.resolved ??= this.committed ?? 0;
+    return Math.max(0, this.resolved);
+  }
 }
 
 /** Where a member stands in its partitions, in one generation. The next generation begins from what is committed. */
@@ -66,9 +72,7 @@ export class FakeOffsets {
   }
 
   next(topic: string, partition: number): number {
-    const position = this.#at(topic, partition);
-    position.resolved ??= position.committed ?? 0;
-    return Math.max(0, position.resolved);
+    return this.#at(topic, partition).next();
   }
 
   /** Everything up to this offset has been handled. */

@@ -38,10 +38,10 @@ export class Pump {
   wake(): void {
     if (this.#scheduled || !this.host.pumping) return;
     this.#scheduled = true;
-    macrotask(this.scheduler, () => this.#run());
+    macrotask(this.scheduler, this.#run);
   }
 
-  #run(): void {
+  readonly #run = (): void => {
     this.#scheduled = false;
     let budget = slice;
     let progress = true;
@@ -58,7 +58,7 @@ export class Pump {
     if (!this.host.pumping) return;
     this.host.sliced(progress);
     if (progress) this.wake();
-  }
+  };
 
   /** Whether the partition moved. */
   #deliverOne(lane: Lane, newestAllowed: number): boolean {

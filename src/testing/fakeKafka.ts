@@ -158,25 +158,22 @@ export class FakeKafka implements FakeKafkaProcess {
   append(topic: string, records: readonly AppendedRecord[]): readonly Place[] {
     const logs = this.#broker.topics.partitions(topic, true);
     const now = this.#broker.clock.scheduler.now();
-    const batches = logs.map((): ReturnType<typeof messageOf>[] => []);
-    const places = records.map(({ key = null, value, timestamp = now, partition: wanted, headers }) => {
+    const placed = records.map(({ key = null, value, timestamp = now, partition: wanted, headers }) => {
       const keyBytes = key === null ? null : asBytes(key);
       const partition = wanted ?? (keyBytes ? partitionOf(keyBytes, logs.length) : this.#turn(topic) % logs.length);
       const log = logs[partition];
-      const batch = batches[partition];
-      if (!log || !batch) {
-        const message = `a record for ${topic}[${partition}] cannot be appended: the topic has the partitions 0 to ${logs.length - 1}`;
-        throw new StreamError('INVALID_OPTION', message, { topic, partition });
+      if (!log) {
+        const text = `a record for ${topic}[${partition}] cannot be appended: the topic has the partitions 0 to ${logs.length - 1}`;
+        throw new StreamError('INVALID_OPTION', text, { topic, partition });
       }
-      batch.push(messageOf({ key: keyBytes, value, timestamp: String(timestamp), ...(headers && { headers }) }, '', asBytes));
-      return { topic, partition, offset: log.end + batch.length - 1 };
+      return { log, message: messageOf({ key: keyBytes, value, timestamp: String(timestamp), headers }, '', asBytes) };
     });
     // Each is a batch of its own, so that a fetch may end after any of them.
-    batches.forEach((batch, partition) => {
-      const log = logs[partition];
-      if (log) for (const message of batch) this.#broker.append(log, [message]);
-    });
-    return places;
+    return placed.map(({ log, message }) => ({
+      topic,
+      partition: log.partition,
+      offset: this.#broker.append(log, [message]).baseOffset,
+    }));
   }
 
   /** What a reader would find now, by partition and offset; nothing if there is no such topic. `isolation` defaults to 'read_committed'. */

@@ -18,6 +18,7 @@ import type {
   Produced,
   SendingProducer,
 } from './fakeProtocol';
+import { batchSize } from './fakeSizes';
 import { FakeTopics } from './fakeTopics';
 import { FakeTransactions, type ProducerLife } from './fakeTransactions';
 
@@ -124,12 +125,12 @@ export class FakeBroker {
     producer?: SendingProducer & Pick<PartitionMessages, 'sequence'>,
   ): Produced {
     const now = this.clock.scheduler.now();
-    const messages = admitted(batch, log.settings, now, attributes.bytes);
+    const bytes = attributes.bytes ?? batchSize(batch);
+    const messages = admitted(batch, log.settings, now, bytes);
+    const stored = messages === batch ? { ...attributes, bytes } : attributes;
     const transactionalId = producer?.transactionalId;
     if (producer && transactionalId !== undefined) this.transactions.verify(transactionalId, producer, log);
-    const baseOffset = producer
-      ? log.produce(messages, producer, transactionalId !== undefined, attributes)
-      : log.append(messages, attributes);
+    const baseOffset = producer ? log.produce(messages, producer, transactionalId !== undefined, stored) : log.append(messages, stored);
     const { topic, partition, settings, start } = log;
     return { topic, partition, baseOffset, logAppendTime: settings.hasAppendTime ? now : -1, logStartOffset: start };
   }

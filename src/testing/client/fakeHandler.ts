@@ -8,6 +8,8 @@ import type { FakeMember } from './fakeMember';
 /** What `consumer.run` was given, with kafkajs' defaults. */
 export type RunConfig = Required<Omit<FakeRunConfig, 'eachBatch' | 'eachMessage'>> & Pick<FakeRunConfig, 'eachBatch' | 'eachMessage'>;
 
+const nothingToDo = Promise.resolve();
+
 /** What a handler works with. */
 export interface HandlerContext {
   readonly member: FakeMember;
@@ -46,12 +48,15 @@ export class FakeHandler {
     }
     const duration = connection.now() - since;
     events.emit('end_batch_process', () => Object.assign(toldOf(batch), { duration }));
-    if (!isFiltered && run.autoCommit) await member.commit();
-    if (member.mustBeat) await this.heartbeat();
+    if (!isFiltered) await this.#commit();
+    await this.heartbeat();
   }
 
-  async heartbeat(): Promise<void> {
-    if (!this.context.member.mustBeat) return;
+  heartbeat(): Promise<void> {
+    return this.context.member.mustBeat ? this.#beat() : nothingToDo;
+  }
+
+  async #beat(): Promise<void> {
     try {
       await this.context.member.heartbeat();
     } catch (error) {
@@ -65,7 +70,13 @@ export class FakeHandler {
     for (const message of messages) {
       if (!this.isRunning() || member.hasSeek(topic, partition)) return;
       try {
-        await run.eachMessage?.({ topic, partition, message, heartbeat: () => this.heartbeat(), pause: () => this.#pause(topic, partition) });
+        await run.eachMessage?.({
+          topic,
+          partition,
+          message,
+          heartbeat: () => this.heartbeat(),
+          pause: () => this.#pause(topic, partition),
+        });
       } catch (error) {
         await this.#commit();
         throw error;
@@ -110,8 +121,8 @@ export class FakeHandler {
   }
 
   /** Where the user's function fails, or the group rebalances, what was done before counts. */
-  async #commit(): Promise<void> {
-    if (this.context.run.autoCommit) await this.context.member.commit();
+  #commit(): Promise<void> {
+    return this.context.run.autoCommit ? this.context.member.commit() : nothingToDo;
   }
 
   async #commitIfNecessary(): Promise<void> {

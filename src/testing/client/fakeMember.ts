@@ -94,9 +94,8 @@ export class FakeMember {
     return this.context.connection.now() >= this.#lastHeartbeat + this.config.heartbeatInterval;
   }
 
-  /** At most one at a time, and not more often than `heartbeatInterval`. */
+  /** At most one at a time. Whether it is time for one, `mustBeat` says. */
   heartbeat(): Promise<void> {
-    if (!this.mustBeat) return Promise.resolve();
     this.#heartbeatUnderWay ??= this.#heartbeat().finally(() => (this.#heartbeatUnderWay = undefined));
     return this.#heartbeatUnderWay;
   }

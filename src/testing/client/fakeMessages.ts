@@ -9,7 +9,7 @@ export interface OutgoingMessage {
   readonly key?: Bytes | string | null;
   readonly value: Bytes | string | null;
   readonly timestamp?: string;
-  readonly headers?: RecordHeaders;
+  readonly headers?: RecordHeaders | undefined;
 }
 
 const noHeaders: RecordHeaders = Object.freeze({});

@@ -29,7 +29,7 @@ export interface OffsetsContext {
 
 /** Where a member stands in one partition. */
 class Position {
-  /** What the broker was last heard to have, or where reading begins without a commit. */
+  /** What the broker was last heard to have, or where reading begins without a commit; undefined until that is known. */
   committed: number | undefined = undefined;
   /** The next offset to read. */
   resolved: number | undefined = undefined;
@@ -65,14 +65,6 @@ export class FakeOffsets {
   ) {
     this.#lastCommit = context.connection.now();
     this.places = [...assignment].flatMap(([topic, partitions]) => partitions.map((partition) => this.#at(topic, partition)));
-  }
-
-  isKnown(topic: string, partition: number): boolean {
-    return this.#at(topic, partition).committed !== undefined;
-  }
-
-  next(topic: string, partition: number): number {
-    return this.#at(topic, partition).next();
   }
 
   /** Everything up to this offset has been handled. */

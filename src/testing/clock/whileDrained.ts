@@ -11,7 +11,7 @@ interface NodeProcess {
 const turn = immediate() ?? messageChannel() ?? timeout();
 
 /** Turns that are asked for at once: Node takes them in one round of its event loop, with promises between them, and a round costs more than a turn. */
-const inOneRound = 8;
+const inOneRound = 32;
 
 /**
  * Calls `step` again and again, each time when every promise that can settle has settled, until it gives false; rejects with what it throws.

@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { FakeKafka, type FakeKafkaClient } from 'millrace/testing';
+import { setTimeout } from 'node:timers/promises';
+import { FakeKafka, type FakeKafkaClient, VirtualClock } from 'millrace/testing';
 import { vi } from 'vitest';
 import { KafkaUnavailable } from '../kafka/kafkaJars';
 import { type RunningKafka, startKafka } from '../kafka/startKafka';
@@ -105,8 +106,16 @@ class RealCluster implements RunningCluster {
 
 const fakeCluster: TestCluster = { name: 'FakeKafka', start: async () => new FakeCluster() };
 
+/**
+ * Its clock runs about a hundred times as fast as the machine's: it takes seconds until sessions end and clients try again, and nobody learns from waiting.
+ *
+ * Requests take a moment, as on a network: otherwise clients that ask one broker after the other would let no time pass.
+ */
 class FakeCluster implements RunningCluster {
-  readonly #kafka = new FakeKafka({ brokers: 3 });
+  readonly #clock = new VirtualClock({ start: Date.now() });
+  readonly #kafka = new FakeKafka({ brokers: 3, scheduler: this.#clock, latency: 1 });
+  #ended = false;
+  readonly #time = this.#goOn();
 
   kafka(): FakeKafkaClient {
     return this.#kafka.client(uniqueName('client'));
@@ -139,7 +148,15 @@ class FakeCluster implements RunningCluster {
   }
 
   async end(): Promise<void> {
-    // Nothing runs.
+    this.#ended = true;
+    await this.#time;
+  }
+
+  async #goOn(): Promise<void> {
+    while (!this.#ended) {
+      await setTimeout(5);
+      await this.#clock.advance('500ms');
+    }
   }
 }
 

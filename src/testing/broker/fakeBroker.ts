@@ -267,8 +267,8 @@ export class FakeBroker {
   /** Partitions are read in another order each time, so that those that fill the answer do not starve the others. */
   #read({ partitions, maxBytes, maxBytesPerPartition, isolation }: FetchRequest, turn: number): PartitionData[] {
     let room = maxBytes;
-    return partitions.map((_, i) => {
-      const { topic, partition, offset } = partitions[(turn + i) % partitions.length] as PartitionFetch;
+    return partitions.map((place, i) => {
+      const { topic, partition, offset } = partitions[(turn + i) % partitions.length] ?? place;
       const log = this.topics.get(topic, partition);
       const { start, end: highWatermark } = log;
       if (offset < start || offset > highWatermark) {

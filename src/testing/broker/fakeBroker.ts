@@ -158,7 +158,7 @@ export class FakeBroker {
     const { scheduler } = this.clock;
     const until = scheduler.now() + request.maxWait;
     const turn = this.#fetches++;
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, reject: (error: Error) => void) => {
       const look = (): void => {
         const left = until - scheduler.now();
         try {

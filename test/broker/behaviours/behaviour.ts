@@ -1,5 +1,6 @@
-import { test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TestBroker } from './brokers';
+import type { Member } from './member';
 import { Trial } from './trial';
 
 /** Declares a behaviour of the broker; behaviours of one file are shown at the same time, each with topics and a group of its own. */
@@ -34,4 +35,14 @@ export function errorType(error: unknown): string {
 /** The type of the error that a promise is rejected with. */
 export function refusal(promise: Promise<unknown>): Promise<string> {
   return promise.then(() => 'it was not refused', errorType);
+}
+
+/** A member whose offset is not there has given it up for the end, and reads what is sent from then on. */
+export async function expectGoesOnAtEnd(trial: Trial, member: Member, topic: string): Promise<void> {
+  await eventually(async () => expect(await trial.committed(topic)).toEqual([{ partition: 0, offset: '-1', metadata: null }]));
+  await eventually(async () => {
+    await trial.sendEach(topic, 0, ['later']);
+    expect(member.values().length).toBeGreaterThan(0);
+  });
+  expect(new Set(member.values())).toEqual(new Set(['later']));
 }

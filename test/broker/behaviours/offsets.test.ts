@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { behaviourOf, errorType, eventually, refusal } from './behaviour';
+import { behaviourOf, errorType, eventually, expectGoesOnAtEnd, refusal } from './behaviour';
 import { brokers } from './brokers';
 
 const sorted = <T extends { partition: number }>(offsets: T[]): T[] => offsets.toSorted((a, b) => a.partition - b.partition);
@@ -265,12 +265,7 @@ describe.each(brokers)('offsets of $name', (broker) => {
     await trial.sendEach(topic, 0, ['a', 'b']);
     await trial.commit(topic, [{ partition: 0, offset: '1000' }]);
     const member = await trial.member({ topics: [topic], fromBeginning: false });
-    await eventually(async () => expect(await trial.committed(topic)).toEqual([{ partition: 0, offset: '-1', metadata: null }]));
-    await eventually(async () => {
-      await trial.sendEach(topic, 0, ['later']);
-      expect(member.values().length).toBeGreaterThan(0);
-    });
-    expect(new Set(member.values())).toEqual(new Set(['later']));
+    await expectGoesOnAtEnd(trial, member, topic);
   });
 
   behaviour('a partition is stored though another of the same commit does not exist', async (trial) => {

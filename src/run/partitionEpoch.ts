@@ -272,12 +272,6 @@ export class PartitionEpoch {
     return (this.assigned && this.#unreleased.firstBehind(this.#lastTimed)?.offset) ?? this.position;
   }
 
-  /** Whether it joins others that have delivered enough for that, but not given it all its time. */
-  get waitsForTimes(): boolean {
-    for (const [other, end] of this.joinsAfter ?? []) if (!other.joinsAfter && other.timedThrough < end) return true;
-    return false;
-  }
-
   /** Steps in force at this position: those of earlier lives again at their offset, and acknowledged ones of this life. */
   takeSteps(through = this.timedThrough): void {
     for (const step of this.steps) {

@@ -349,7 +349,7 @@ export class Run implements RunHandle {
   }
 
   sliced(progress: boolean): void {
-    for (const task of this.tasks) if (!task.partitions.some(({ waitsForTimes }) => waitsForTimes)) task.letJoin();
+    for (const task of this.tasks) task.letJoin();
     if (!progress && this.#until.size > 0 && this.#rebuilt === this.#epoch && this.lanes.every(({ atEnd }) => atEnd)) this.#end();
   }
 

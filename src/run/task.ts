@@ -207,7 +207,7 @@ export class Task implements StageOwner {
       const ends = epoch.joinsAfter;
       if (!ends) continue;
       const others = this.partitions.filter((other) => !other.joinsAfter);
-      if (others.some((other) => other.position < (ends.get(other) ?? 0))) continue;
+      if (others.some((other) => other.timedThrough < (ends.get(other) ?? 0))) continue;
       // One that has just joined counts by the step it is being given, acknowledged or not: the next to join must not be stepped below it.
       const reached = others.map((other) => (other.gate ? Math.max(other.watermark, other.gate.watermark) : other.watermark));
       epoch.joinsAfter = null;

@@ -239,7 +239,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   }
 
   sliced(): void {
-    for (const task of this.tasks) if (!task.partitions.some(({ waitsForTimes }) => waitsForTimes)) task.letJoin();
+    for (const task of this.tasks) task.letJoin();
   }
 
   #released(epoch: PartitionEpoch): void {

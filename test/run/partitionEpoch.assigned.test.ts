@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Delivered, PartitionEpoch, type Restored } from '../../src/run/partitionEpoch';
 import type { Share } from '../../src/run/share';
+import { summing, taskOf } from './pieces';
 
 /** A partition whose records are given their times on the way. */
 function assigned(restored: Partial<Restored> = {}, outOfOrderness = 0) {
@@ -124,16 +125,19 @@ describe('steps of an earlier life, where time is assigned on the way,', () => {
 
 test('one that joins waits until the records of others have been given their times', () => {
   const { epoch, deliver, time } = assigned();
-  const joins = assigned().epoch;
+  const joins = new PartitionEpoch('t', 1, 1, { offset: 0, watermark: -Infinity, steps: [], ackedThrough: 0 }, 0, false);
+  const task = taskOf([epoch, joins], [summing(10)]);
   joins.joinsAfter = new Map([
     [epoch, 2],
     [joins, 9],
   ]);
   deliver(0, 1, 2);
   time(0, 5);
-  expect([epoch.timedThrough, joins.waitsForTimes]).toEqual([1, true]);
+  task.letJoin();
+  expect([epoch.timedThrough, joins.joinsAfter.size]).toEqual([1, 2]);
   time(1, 5);
-  expect([epoch.timedThrough, joins.waitsForTimes]).toEqual([2, false]);
+  task.letJoin();
+  expect([epoch.timedThrough, joins.joinsAfter]).toEqual([2, null]);
 });
 
 test('a bad timestamp goes by what was before its record, whatever other elements of it have moved, or a step behind it', () => {

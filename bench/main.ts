@@ -6,6 +6,7 @@ import { compile } from './compile';
 import type { Outcome, Task } from './contestant';
 import { countWords } from './countWords';
 import { createTopics, deleteTopics, loadLines } from './loadLines';
+import { median, rounded, spread } from './spread';
 import { describe, isRight, verify } from './verify';
 import { workload } from './workload';
 
@@ -79,18 +80,4 @@ function row(name: string, outcomes: readonly Outcome[]): string {
   const cpu = outcomes.map(({ cpuSeconds }) => cpuSeconds);
   const memory = outcomes.map(({ peakRssMegabytes }) => peakRssMegabytes);
   return `| ${[name, spread(speed), spread(cpu), spread(memory)].join(' | ')} |`;
-}
-
-function spread(numbers: readonly number[]): string {
-  return `${rounded(median(numbers))} (${rounded(Math.min(...numbers))} to ${rounded(Math.max(...numbers))})`;
-}
-
-function rounded(number: number): string {
-  return number.toLocaleString('en', { maximumSignificantDigits: 3 });
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }

@@ -156,7 +156,7 @@ export class FreeWindows implements StageOwner {
 
   /** Whether results are still to come though the source has ended: something between it and the operator takes its time. */
   get awaited(): boolean {
-    for (const { ending, table } of this.#stages.values()) if (ending === undefined && table.size > 0) return true;
+    for (const { ending, table } of this.#stages.values()) if (ending === undefined && table.lastEnd > -Infinity) return true;
     return false;
   }
 }

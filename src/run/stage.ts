@@ -5,7 +5,7 @@ import type { Origin } from './holds';
 import type { Delivered } from './partitionEpoch';
 import * as runErrors from './runErrors';
 import { Share } from './share';
-import type { DueWindow, Miss, Missed, Result, TableOptions, WindowTable } from './tables/windowTable';
+import type { DueWindow, Miss, Missed, Result, Spilled, TableOptions, WindowTable } from './tables/windowTable';
 import { Updates } from './updates';
 import type { StateLimit, WindowedStage } from './windowedStage';
 
@@ -185,7 +185,8 @@ export class Stage {
 
   /** Whether an open window has ended, as far as the table can tell without looking. */
   get #isDue(): boolean {
-    return this.table.size > 0 && this.table.firstEnd <= this.#through;
+    const { firstEnd, size, lastEnd } = this.table;
+    return firstEnd <= this.#through && (size > 0 || lastEnd > -Infinity);
   }
 
   /** Gives results until the sink has enough. */
@@ -246,7 +247,9 @@ export class Stage {
     root.state = 'released';
     if (root.kind === 'update') {
       this.#updates = this.#updates.filter((other) => other !== root);
-      return false;
+      if (!root.spilled) return false;
+      this.owner.moved(true); // its window may have closed long since
+      return true;
     }
     for (const [source, count] of root.holds.sources) source.unabsorb(count);
     root.holds.sources.clear();
@@ -268,6 +271,11 @@ export class Stage {
     return through;
   }
 
+  /** Parts of windows, given early to make room, that are not released: until they are, the window is not out, even if the rest of it is. */
+  get spilled(): readonly Spilled[] {
+    return this.#updates.flatMap(({ spilled }) => spilled ?? []);
+  }
+
   /** Closed windows that are not out. */
   get closedWindows(): readonly ClosedWindow[] {
     return this.#closed;
@@ -287,7 +295,10 @@ export class Stage {
 
   /** Lets go of the windows, and their holds, that are out. */
   forget(out: number): void {
-    this.#closed = this.#closed.filter((window) => window.state !== 'released' || window.outEnd > out);
+    const { spilled } = this;
+    const isLeft = ({ state, end, outEnd }: ClosedWindow) =>
+      state !== 'released' || outEnd > out || spilled.some((part) => part.end === end);
+    this.#closed = this.#closed.filter(isLeft);
   }
 
   // Results before the end

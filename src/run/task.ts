@@ -297,6 +297,7 @@ export class Task implements StageOwner {
       const { firstEnd } = stage.table;
       if (firstEnd < Infinity) firstLeft = Math.min(firstLeft, stage.outEndOf(firstEnd));
       for (const { state, outEnd } of stage.closedWindows) if (state !== 'released') firstLeft = Math.min(firstLeft, outEnd);
+      for (const { end } of stage.spilled) firstLeft = Math.min(firstLeft, stage.outEndOf(end));
     }
     for (const stage of this.stages) {
       for (const { state, outEnd: end } of stage.closedWindows)

@@ -3,7 +3,7 @@ import type { Origin } from './holds';
 import type { ShareRoot } from './share';
 import type { FreeWindows } from './freeWindows';
 import type { Stage } from './stage';
-import type { Result, WindowTable } from './tables/windowTable';
+import type { Result, Spilled, WindowTable } from './tables/windowTable';
 
 /**
  * What has changed in open windows since results were last given early, and those results on their way.
@@ -23,7 +23,7 @@ export class Updates implements ShareRoot {
     private readonly owner: Stage,
     partitions: number,
     /** What a window came to that has to make room: it is told here, and not kept. */
-    private readonly spilled?: Iterator<Result, void, void>,
+    readonly spilled?: Spilled,
   ) {
     this.#offsets = new Array<number>(partitions).fill(Infinity);
   }
@@ -45,7 +45,7 @@ export class Updates implements ShareRoot {
 
   /** The results as they stand when they are asked for; a window that has closed meanwhile has given its own, and one that grew into another is told once. */
   results(table: WindowTable): Iterator<Result, void, void> {
-    return this.spilled ?? this.#changes(table);
+    return this.spilled?.results ?? this.#changes(table);
   }
 
   *#changes(table: WindowTable): Generator<Result, void, void> {

@@ -23,7 +23,7 @@ export type {
 export type { FakeClientPayloads, FakeEvent, FakePayloads } from './client/fakePayloads';
 export { type UntilOptions, VirtualClock, type VirtualClockOptions } from './clock/virtualClock';
 export { record, type RecordInit } from './record';
-export { type Marbles, marbles } from './marbles/marbles';
+export { type ExpectedRecord, type Marbles, marbles } from './marbles/marbles';
 export type { RecordMarbles, RecordsObservable, RecordsOptions } from './marbles/recordsOf';
 export { type PipelineResult, runPipeline, type RunPipelineContext, type RunPipelineOptions, type TopicContents } from './runPipeline';
 export { arbitraries, type Arbitraries, type RecordsConstraints, type ScheduledStep } from './arbitraries';

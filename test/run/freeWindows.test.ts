@@ -78,4 +78,17 @@ describe('windows that no watermark closes', () => {
     sum.given[0]?.share.release();
     expect(given(sum)).toHaveLength(1);
   });
+
+  test('hold what a part was made of until it is released, though the rest of its window is', () => {
+    const { epochs, free, offsets } = two();
+    const sum: Summing = { ...summing(10), limit: { states: 1, bytes: Infinity, onFull: 'emitEarly' } };
+    for (const key of ['a', 'b', 'c']) free.stageOf(sum).fold(epochs[0].deliver(epochs[0].position, 1, 1), 1, key, 1);
+    expect([given(sum).length, free.awaited]).toEqual([2, true]);
+    free.stageOf(sum).endWith(() => undefined);
+    sum.given[2]?.share.release();
+    sum.given[1]?.share.release();
+    expect(offsets()).toEqual([3, 5]);
+    sum.given[0]?.share.release();
+    expect(offsets()).toEqual([6, 5]);
+  });
 });

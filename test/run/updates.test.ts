@@ -108,3 +108,40 @@ describe('results now and then', () => {
     expect(given).toEqual([['b', 1, 'early']]);
   });
 });
+
+describe('parts of windows, given to make room', () => {
+  const small = () => {
+    const { stage, given } = updating('each');
+    return { stage: { ...stage, updates: undefined, limit: { states: 1, bytes: Infinity, onFull: 'emitEarly' as const } }, given };
+  };
+
+  test('hold the commit until they are released, also when the rest of their window is out', () => {
+    const epoch = partition();
+    const { stage, given } = small();
+    const task = taskOf([epoch], [stage]);
+    for (const key of ['a', 'b', 'c']) fold(task, epoch, 1, key);
+    fold(task, epoch, 10);
+    expect(given).toEqual([
+      ['a', 1, 'early'],
+      ['b', 1, 'early'],
+      ['c', 1, 'early'],
+    ]);
+    const [a, ...others] = stage.given;
+    for (const { share } of others) share.release();
+    expect([task.progress(epoch)?.offset, task.out]).toEqual([0, -Infinity]);
+    a?.share.release();
+    expect([task.progress(epoch)?.offset, task.out]).toEqual([3, 10]);
+  });
+
+  test('leave a window that closes all the same', () => {
+    const epoch = partition();
+    const { stage, given } = small();
+    const task = taskOf([epoch], [stage]);
+    for (const key of ['a', 'b']) fold(task, epoch, 1, key);
+    for (const { share } of stage.given) share.release();
+    expect([given.length, task.endStep, task.progress(epoch)?.offset]).toEqual([2, 10, 0]);
+    task.force(epoch, 10);
+    task.acknowledged(epoch, epoch.gate);
+    expect([given.length, task.endStep, task.progress(epoch)?.offset]).toEqual([2, undefined, 2]);
+  });
+});

@@ -2,7 +2,7 @@ import type { TimeWindow } from '../../records';
 import { WindowContents } from '../../time/windowContents';
 import { Holds, type Origin } from '../holds';
 import { OpenWindows } from './openWindows';
-import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from './windowTable';
+import type { Changed, DueWindow, Miss, Result, Spilled, TableOptions, WindowTable } from './windowTable';
 
 interface OpenWindow extends TimeWindow {
   contents: WindowContents;
@@ -134,12 +134,13 @@ export class GridTable implements WindowTable {
     return open && entry && { ...entry, window: { start: open.start, end: open.end } };
   }
 
-  spill(): Iterator<Result, void, void> {
+  spill(): Spilled {
     let first: OpenWindow | undefined;
     for (const window of this.#open) if (window.contents.size > 0 && (!first || window.end < first.end)) first = window;
     const contents = first?.contents ?? new WindowContents();
     if (first) first.contents = new WindowContents();
     this.size -= contents.size;
-    return this.#resultsOf(first ?? { start: 0, end: 0 }, contents);
+    const { start, end } = first ?? { start: -Infinity, end: -Infinity };
+    return { end, results: this.#resultsOf({ start, end }, contents) };
   }
 }

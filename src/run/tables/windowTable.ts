@@ -36,6 +36,13 @@ export interface DueWindow {
   readonly keys?: Iterable<readonly [identity: unknown, key: unknown]> | undefined;
 }
 
+/** What a window came to so far, let go of to make room. */
+export interface Spilled {
+  /** The end of that window, which stays open, ms. */
+  readonly end: number;
+  readonly results: Iterator<Result, void, void>;
+}
+
 /** What a table is told when it is made. */
 export interface TableOptions {
   /** The operator's name, for errors. */
@@ -87,5 +94,5 @@ export interface WindowTable {
   /** What a key of an open window came to so far; for tables that say what has changed. Undefined if the window is no longer open. */
   current?(identity: unknown, window: TimeWindow): Result | undefined;
   /** Gives what the window that ends first came to so far, and lets go of it; the window stays open. For tables that can. */
-  spill?(): Iterator<Result, void, void>;
+  spill?(): Spilled;
 }

@@ -61,6 +61,8 @@ export class MarbleRun implements RunHandle {
   #state: 'delivering' | 'atEnd' | 'finishing' | 'closed' = 'delivering';
   #delivering: PartitionEpoch | undefined;
   #folding = 0;
+  /** The record, or the window of a result, that is being folded. */
+  #folded: (ShareRoot & Origin) | undefined;
   #looking = false;
   #releases = 0;
   #commitSet = false;
@@ -99,7 +101,11 @@ export class MarbleRun implements RunHandle {
     );
     const groups = merged ? [this.epochs] : this.epochs.map((epoch) => [epoch]);
     const tableOf: TaskOptions['tableOf'] = (definition, tableOptions) =>
-      new TracedTable((traced) => definition.table(traced), tableOptions);
+      new TracedTable(
+        (traced) => definition.table(traced),
+        tableOptions,
+        () => this.#folded,
+      );
     const settings = { maxResults, maxSteps, writeAhead: false, autoRelease: false, out: -Infinity, tableOf };
     const events: TaskEvents = {
       commitWanted: () => undefined,
@@ -121,6 +127,13 @@ export class MarbleRun implements RunHandle {
       changed: (stage, every) => this.#timer(every, () => stage.update()),
     });
     for (const task of this.#tasks) for (const stage of task.stages) this.#watch(stage);
+    const stageOf = this.#free.stageOf.bind(this.#free);
+    this.#free.stageOf = (definition) => {
+      const known = this.#free.all.length;
+      const stage = stageOf(definition);
+      if (this.#free.all.length > known) this.#watch(stage);
+      return stage;
+    };
     for (const participant of participants) participant.attach?.(this);
     for (const epoch of this.epochs) this.#awaitSilence(epoch);
   }
@@ -165,11 +178,14 @@ export class MarbleRun implements RunHandle {
     const fold = stage.fold.bind(stage);
     stage.fold = (share, timestamp, key, value) => {
       let miss: ReturnType<Stage['fold']>;
+      const around = this.#folded;
+      this.#folded = share.root as ShareRoot & Origin;
       this.#folding++;
       try {
         miss = fold(share, timestamp, key, value);
       } finally {
         this.#folding--;
+        this.#folded = around;
       }
       this.#look();
       return miss;
@@ -181,9 +197,11 @@ export class MarbleRun implements RunHandle {
     if (root.shares > 0) return true;
     return [...this.#tasks.map(({ stages }) => stages), this.#free.all].some((stages) =>
       stages.some(
-        ({ table, closedWindows }) =>
+        ({ table, closedWindows, spilled }) =>
           table instanceof TracedTable &&
-          (table.keeps(root) || closedWindows.some(({ state, holds }) => state !== 'released' && table.wasIn(holds, root))),
+          (table.keeps(root) ||
+            spilled.some((part) => table.wasIn(part, root)) ||
+            closedWindows.some(({ state, holds }) => state !== 'released' && table.wasIn(holds, root))),
       ),
     );
   }

@@ -1,7 +1,7 @@
 import { map, type Observable, type SchedulerLike } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { StreamError } from '../../errors';
-import type { StreamRecord, TimeWindow } from '../../records';
+import type { Lateness, LateRecord, StreamRecord, TimeWindow, WindowedRecord } from '../../records';
 import { comparedSubscriptions, comparedToDiagram, comparedToEachOther, type ExpectedNotifications } from './compared';
 import { differenceOf } from './difference';
 import { logOf, type RecordMarbles, type RecordsObservable, recordsOf, type RecordsOptions } from './recordsOf';
@@ -23,16 +23,12 @@ export interface Marbles extends Pick<
     values: RecordMarbles<K, V>,
     options?: RecordsOptions,
   ) => RecordsObservable<K, V>;
-  /** Compares keys and values, windows where one is given, and nothing else of a record. */
+  /** Compares keys and values; windows, whether a result is final, and what a record was late for, where that is given; and nothing else of a record. */
   readonly expectRecords: <R extends StreamRecord>(
     records$: Observable<R>,
     subscription?: string,
   ) => {
-    readonly toBe: (
-      marbles: string,
-      values?: { readonly [marble: string]: readonly [key: R['key'], value: R['value'], window?: TimeWindow] },
-      error?: unknown,
-    ) => void;
+    readonly toBe: (marbles: string, values?: { readonly [marble: string]: ExpectedRecord<R> }, error?: unknown) => void;
   };
   /** When each record of the source was released, under its letter: acked, dropped, or folded into a result that is itself released. */
   readonly expectReleased: (source$: RecordsObservable<unknown, unknown>) => { readonly toBe: (marbles: string) => void };
@@ -43,6 +39,14 @@ export interface Marbles extends Pick<
   /** The virtual clock, for what takes a scheduler and is not RxJS' own. */
   readonly scheduler: SchedulerLike;
 }
+
+/** A record as a test in marbles writes what it expects: `['ann', 3]`, `['ann', 3, { start: 0, end: 10 }]`, or with `{ final: false }` or `{ late: … }` behind. */
+export type ExpectedRecord<R extends StreamRecord = StreamRecord> = readonly [
+  key: R['key'],
+  value: R['value'],
+  window?: TimeWindow | undefined,
+  said?: { readonly final?: boolean | undefined; readonly late?: Lateness | undefined },
+];
 
 /** Something to compare when time has come to its end; made where the test said what it expects, so that its stack leads there. */
 interface Expectation {
@@ -178,16 +182,22 @@ function helpersOn(scheduler: MarbleScheduler): OwnHelpers {
   };
 }
 
-/** A record as a test writes it. */
-type Row = readonly [key: unknown, value: unknown, window?: TimeWindow];
-
-function rowOf(record: StreamRecord): Row {
-  const { key, value } = record;
-  return 'window' in record ? [key, value, record.window as TimeWindow] : [key, value];
+function rowOf(record: StreamRecord & Partial<WindowedRecord<unknown, unknown> & LateRecord<unknown>>): ExpectedRecord {
+  const { key, value, window, final, late } = record;
+  if (late) return [key, value, window, { late }];
+  if (final === false) return [key, value, window, { final }];
+  return window ? [key, value, window] : [key, value];
 }
 
-/** A window that was not given is not compared. */
+/** What was not given is not compared. */
 function sameRow(expected: unknown, received: unknown): boolean {
-  const row = received as Row;
-  return sameValue(expected, (expected as Row).length < 3 ? row.slice(0, 2) : row);
+  const [key, value, window, said] = expected as ExpectedRecord;
+  const [otherKey, otherValue, otherWindow, otherSaid] = received as ExpectedRecord;
+  return (
+    sameValue(key, otherKey) &&
+    sameValue(value, otherValue) &&
+    (window === undefined || sameValue(window, otherWindow)) &&
+    (said?.final === undefined || said.final === (otherSaid?.final ?? otherWindow !== undefined)) &&
+    (said?.late === undefined || sameValue(said.late, otherSaid?.late))
+  );
 }

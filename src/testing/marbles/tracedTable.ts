@@ -1,11 +1,13 @@
 import type { TimeWindow } from '../../records';
 import type { Holds, Origin } from '../../run/holds';
-import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from '../../run/tables/windowTable';
+import type { Changed, DueWindow, Miss, Result, Spilled, TableOptions, WindowTable } from '../../run/tables/windowTable';
 
 /** A state, and the records that it was folded from, each as often as it was. */
-interface Traced {
-  readonly state: unknown;
-  readonly from: ReadonlyMap<Origin, number>;
+class Traced {
+  constructor(
+    readonly state: unknown,
+    readonly from: ReadonlyMap<Origin, number>,
+  ) {}
 }
 
 function together(from: Traced['from'], others: Traced['from'], sign: 1 | -1 = 1): Traced['from'] {
@@ -18,36 +20,60 @@ function together(from: Traced['from'], others: Traced['from'], sign: 1 | -1 = 1
   return all;
 }
 
+/** Results as the table would give them; the records they are made of are added to others. That of a window without records is given as it is. */
+function* untraced(results: Iterator<Result, void, void>, records: Set<Origin>): Generator<Result, void, void> {
+  for (let next = results.next(); next.done !== true; next = results.next()) {
+    const { value } = next.value;
+    if (value instanceof Traced) for (const record of value.from.keys()) records.add(record);
+    yield value instanceof Traced ? { ...next.value, value: value.state } : next.value;
+  }
+}
+
 /** A table that remembers which records are in which window; the windows themselves remember only the first. */
 export class TracedTable implements WindowTable {
+  readonly spill?: NonNullable<WindowTable['spill']>;
   readonly #table: WindowTable;
-  readonly #taken = new WeakMap<Holds, Set<Origin>>();
+  readonly #taken = new WeakMap<Holds | Spilled, Set<Origin>>();
   #folding: Origin | undefined;
 
-  constructor(make: (options: TableOptions) => WindowTable, options: TableOptions) {
+  constructor(
+    make: (options: TableOptions) => WindowTable,
+    options: TableOptions,
+    /** The record that is being folded. Default: what the table is told, which need not be the record itself. */
+    private readonly folded: () => Origin | undefined = () => undefined,
+  ) {
     const { folding } = options;
     const inverse = folding.inverse?.bind(folding);
     const here = (): Traced['from'] => new Map(this.#folding && [[this.#folding, 1]]);
     this.#table = make({
       ...options,
       folding: {
-        first: (value): Traced => ({ state: folding.first(value), from: here() }),
-        fold: (traced, value): Traced => {
+        first: (value) => new Traced(folding.first(value), here()),
+        fold: (traced, value) => {
           const { state, from } = traced as Traced;
-          return { state: folding.fold(state, value), from: together(from, here()) };
+          return new Traced(folding.fold(state, value), together(from, here()));
         },
-        merge: (a, b): Traced => {
+        merge: (a, b) => {
           const [one, other] = [a as Traced, b as Traced];
-          return { state: folding.merge(one.state, other.state), from: together(one.from, other.from) };
+          return new Traced(folding.merge(one.state, other.state), together(one.from, other.from));
         },
         ...(inverse && {
-          inverse: (reduced, leaving): Traced => {
+          inverse: (reduced, leaving) => {
             const [all, some] = [reduced as Traced, leaving as Traced];
-            return { state: inverse(all.state, some.state), from: together(all.from, some.from, -1) };
+            return new Traced(inverse(all.state, some.state), together(all.from, some.from, -1));
           },
         }),
       },
     });
+    const spill = this.#table.spill?.bind(this.#table);
+    if (!spill) return;
+    this.spill = () => {
+      const records = new Set<Origin>();
+      const { end, results } = spill();
+      const spilled = { end, results: untraced(results, records) };
+      this.#taken.set(spilled, records);
+      return spilled;
+    };
   }
 
   /** Whether the record is in an open window. */
@@ -56,13 +82,13 @@ export class TracedTable implements WindowTable {
     return false;
   }
 
-  /** Whether the record was in the window that holds this. */
-  wasIn(holds: Holds, record: Origin): boolean {
-    return this.#taken.get(holds)?.has(record) ?? false;
+  /** Whether the record was in the window that holds this, or in this part of one. */
+  wasIn(taken: Holds | Spilled, record: Origin): boolean {
+    return this.#taken.get(taken)?.has(record) ?? false;
   }
 
   add(origin: Origin, timestamp: number, key: unknown, record: unknown, changed?: Changed): Miss | undefined {
-    this.#folding = origin;
+    this.#folding = this.folded() ?? origin;
     return this.#table.add(origin, timestamp, key, record, changed);
   }
 
@@ -71,15 +97,7 @@ export class TracedTable implements WindowTable {
     if (!due) return undefined;
     const records = new Set<Origin>();
     this.#taken.set(due.holds, records);
-    const { results } = due;
-    function* untraced(): Generator<Result, void, void> {
-      for (let next = results.next(); next.done !== true; next = results.next()) {
-        const { state, from } = next.value.value as Traced;
-        for (const record of from.keys()) records.add(record);
-        yield { ...next.value, value: state };
-      }
-    }
-    return { ...due, results: untraced() };
+    return { ...due, results: untraced(due.results, records) };
   }
 
   current(identity: unknown, window: TimeWindow): Result | undefined {
@@ -111,8 +129,8 @@ export class TracedTable implements WindowTable {
     return this.#table.size;
   }
 
-  states(): Iterable<unknown> {
-    return this.#table.states();
+  *states(): Iterable<unknown> {
+    for (const state of this.#table.states()) yield (state as Traced).state;
   }
 
   hasKey(identity: unknown, window: TimeWindow): boolean {

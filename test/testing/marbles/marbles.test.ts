@@ -10,6 +10,7 @@ import {
   reduceByKey,
   tumbling,
   countByKey,
+  countByWindow,
 } from 'millrace';
 import { type Marbles, marbles } from 'millrace/testing';
 import { delay, delayWhen, filter, map, of, switchMap, take, throwError, timer } from 'rxjs';
@@ -212,6 +213,98 @@ describe('windows', () => {
           .pipe(sums(10)),
       ).toBe('--#', {}, { code: 'UNSUPPORTED' });
     });
+  });
+});
+
+describe('windows that no watermark closes', () => {
+  test('hold the records that are in them until their results are acked', () => {
+    const given = '   -a-b------c--|';
+    const sums = '    ----------------(xy|)';
+    const released = '----------------(abc)';
+    marbles((m) => {
+      const records$ = m.records(given, { a: ['ann', 1], b: ['bob', 2], c: ['ann', 4] });
+      const sums$ = records$.pipe(
+        reduceByKey((a, b) => a + b),
+        delay(3),
+        commitOffsets({ every: 1 }),
+      );
+      m.expectRecords(sums$).toBe(sums, { x: ['ann', 5, window(-Infinity, Infinity)], y: ['bob', 2] });
+      m.expectReleased(records$).toBe(released);
+      m.expectCommits(records$).toBe('16ms x', { x: 3 });
+    });
+  });
+});
+
+describe('windows that make room', () => {
+  test('release the records of a part with it', () => {
+    const given = '    ab--------c-|';
+    const parts = '    ------(xy)-------(z|)';
+    const released = ' ------(ab)-------c';
+    marbles((m) => {
+      const records$ = m.records(given, abc);
+      const counts$ = records$.pipe(
+        countByKey({ window: tumbling(10), maxKeys: 1, onFull: 'emitEarly' }),
+        delay(5),
+        commitOffsets({ every: 1 }),
+      );
+      m.expectRecords(counts$).toBe(parts, {
+        x: ['ann', 1, window(0, 10), { final: false }],
+        y: ['bob', 1, window(0, 10), { final: false }],
+        z: ['cid', 1, window(10, 20), { final: true }],
+      });
+      m.expectReleased(records$).toBe(released);
+    });
+  });
+});
+
+describe('windows without records', () => {
+  test('are shown, and hold nothing', () => {
+    marbles((m) => {
+      const records$ = m.records('-a 20ms b|', abc);
+      m.expectRecords(records$.pipe(countByWindow({ window: tumbling(10), emptyWindows: true }), ack())).toBe('22ms x(yz|)', {
+        x: [null, 1, window(0, 10)],
+        y: [null, 0, window(10, 20)],
+        z: [null, 1, window(20, 30)],
+      });
+    });
+  });
+});
+
+describe('expectRecords', () => {
+  const counts = (m: Marbles) =>
+    m
+      .records('ab|', { a: ['ann', 1, { timestamp: 12 }], b: ['bob', 2, { timestamp: 9 }] })
+      .pipe(countByKey({ window: tumbling(10), emit: 'onUpdate', late: 'emit' }), ack());
+  const early = ['ann', 1, window(10, 20), { final: false }] as const;
+  const missed = { window: window(0, 10), by: 2 };
+
+  test('compares what is not final, and what is late for which window, where it is said', () => {
+    marbles((m) => {
+      const last = ['ann', 1, window(10, 20), { final: true }] as const;
+      m.expectRecords(counts(m)).toBe('xy(z|)', { x: early, y: ['bob', 2, undefined, { late: missed }], z: last });
+      m.expectRecords(counts(m)).toBe('xy(z|)', { x: ['ann', 1], y: ['bob', 2], z: ['ann', 1] });
+    });
+  });
+
+  test('shows it where it differs', () => {
+    expect(
+      failure((m) =>
+        m.expectRecords(counts(m)).toBe('xy(z|)', {
+          x: ['ann', 1, window(10, 20), { final: true }],
+          y: ['bob', 2, undefined, { late: { ...missed, by: 3 } }],
+          z: early,
+        }),
+      ),
+    ).toEqual([
+      'the records differ from the diagram:',
+      '',
+      '  expected  xy(z|)',
+      '  received  zA(x|)',
+      '',
+      "  at 0 ms: expected x = ['ann', 1, { start: 10, end: 20 }, { final: true }], received z = ['ann', 1, { start: 10, end: 20 }, { final: false }]",
+      "  at 1 ms: expected y = ['bob', 2, undefined, { late: { window: { start: 0, end: 10 }, by: 3 } }], received A = ['bob', 2, undefined, { late: { window: { start: 0, end: 10 }, by: 2 } }]",
+      "  at 2 ms: expected z = ['ann', 1, { start: 10, end: 20 }, { final: false }], received x = ['ann', 1, { start: 10, end: 20 }]",
+    ]);
   });
 });
 

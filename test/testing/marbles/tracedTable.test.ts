@@ -3,6 +3,7 @@ import type { Origin } from '../../../src/run/holds';
 import { tableFor } from '../../../src/run/tables/tableFor';
 import { TracedTable } from '../../../src/testing/marbles/tracedTable';
 import { hopping } from '../../../src/time/hopping';
+import { session } from '../../../src/time/session';
 import { tumbling } from '../../../src/time/tumbling';
 import { reducing } from '../../time/reducing';
 
@@ -63,4 +64,35 @@ test('what leaves overlapping windows is taken out of states and of the records 
     [false, false],
   ]);
   expect(taken).toEqual(['7 - 3']);
+});
+
+test('what a window lets go of to make room is in it no more, and in a part of its own', () => {
+  const one = record(0);
+  const table = new TracedTable((options) => tableFor(tumbling(10), options), {
+    name: 'test',
+    slots: 1,
+    grace: 0,
+    folding: reducing<number>((a, b) => a + b),
+    isOut: () => false,
+  });
+  table.add(one, 1, 'k', 1);
+  expect([...table.states()]).toEqual([1]);
+  const part = table.spill?.();
+  expect([part?.end, part?.results.next().value, part && table.wasIn(part, one), table.keeps(one)]).toEqual([
+    10,
+    { key: 'k', value: 1, window: { start: 0, end: 10 } },
+    true,
+    false,
+  ]);
+});
+
+test('a table that cannot make room stays one', () => {
+  const table = new TracedTable((options) => tableFor(session({ gap: 1 }), options), {
+    name: 'test',
+    slots: 1,
+    grace: 0,
+    folding: reducing<number>((a, b) => a + b),
+    isOut: () => false,
+  });
+  expect(table.spill).toBeUndefined();
 });

@@ -129,7 +129,7 @@ export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' |
       const windows = closedBy === 'watermark' ? registered(root) : freeStage(root);
       if (!windows) {
         if (root.ended) return;
-        throw unregistered(name);
+        throw closedBy === 'watermark' ? unregistered(name) : withoutRun(name);
       }
       if (record.timestamp > newest) newest = record.timestamp;
       const clock = scheduler ?? root.free?.clock;
@@ -204,6 +204,13 @@ function notFinal(name: string, record: StreamRecord): StreamError {
   return new StreamError(
     'UNSUPPORTED',
     `${name} got ${whereOf(record)}, given early and not final: it would count again with the next. Put filterRecords((value, { final }) => final) before it`,
+  );
+}
+
+function withoutRun(name: string): StreamError {
+  return new StreamError(
+    'NO_SOURCE',
+    `${name} got a record of no run, which could hold its offset: was it made by record() of millrace/testing? Windows work in marbles and in runPipeline`,
   );
 }
 

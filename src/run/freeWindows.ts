@@ -36,6 +36,8 @@ export class FreeWindows implements StageOwner {
   readonly maxResults: number;
   readonly partitionCount: number;
   readonly #stages = new Map<WindowedStage, Stage>();
+  /** Those that may be blocked: asked before each record, and there is one stage for each window of RxJS, or each group. */
+  readonly #giving = new Set<Stage>();
   #held = false;
   readonly #origin = { kind: 'record' as const, slot: 0, offset: 0, stamp: 0 };
 
@@ -117,12 +119,14 @@ export class FreeWindows implements StageOwner {
     this.options.changed?.(stage, every);
   }
 
-  moved(released: boolean): void {
+  gives(stage: Stage): void {
+    this.#giving.add(stage);
+  }
+
+  moved(released: boolean, stage: Stage): void {
     if (released) {
-      for (const [definition, stage] of this.#stages) {
-        stage.forget(Infinity);
-        if (stage.ending === 'ended' && stage.closedWindows.length === 0) this.#stages.delete(definition);
-      }
+      stage.forget(Infinity);
+      if (stage.ending === 'ended' && stage.closedWindows.length === 0) this.#stages.delete(stage.definition);
     }
     this.options.moved();
   }
@@ -144,7 +148,10 @@ export class FreeWindows implements StageOwner {
   }
 
   get blocked(): boolean {
-    for (const stage of this.#stages.values()) if (stage.blocked) return true;
+    for (const stage of this.#giving) {
+      if (stage.blocked) return true;
+      this.#giving.delete(stage);
+    }
     return false;
   }
 

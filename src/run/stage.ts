@@ -28,8 +28,10 @@ export interface StageOwner {
   opened(stage: Stage): void;
   /** The watermark has passed a window: its results are about to be given. */
   closing(stage: Stage, window: DueWindow): void;
-  /** A result was taken or absorbed, or a window became wholly released. */
-  moved(released: boolean): void;
+  /** A result of this stage was taken or absorbed, or a window of it became wholly released. */
+  moved(released: boolean, stage: Stage): void;
+  /** The stage is about to give results, if it has some: until all are out it may be blocked. */
+  gives(stage: Stage): void;
   /** A record does not count in windows that it might have counted in. Says whether that is news: an earlier life may have told it. */
   missed(record: Delivered, how: Missed): boolean;
   /** The first change since results were last given early: they are to be given again in so many ms. */
@@ -193,12 +195,14 @@ export class Stage {
   give(): void {
     if (this.#emitting) return; // a sink that takes a result at once comes back here from within the loop
     this.#emitting = true;
+    this.owner.gives(this);
     try {
       while (!this.ended && this.ending !== 'abandoned' && this.untaken < this.owner.maxResults) {
         const giving = (this.#giving ??= this.#nextWindow() ?? this.#nextUpdates());
         if (!giving) {
           if (this.ending === 'ending') {
             this.ending = 'ended';
+            this.owner.moved(true, this);
             this.#whenEnded();
           }
           break;
@@ -238,7 +242,7 @@ export class Stage {
 
   /** A share of a window's results was released. */
   spent(root: ClosedWindow | Updates): void {
-    if (!this.#settle(root)) this.owner.moved(false); // the next stage may have waited for the last result to arrive
+    if (!this.#settle(root)) this.owner.moved(false, this); // the next stage may have waited for the last result to arrive
     this.give();
   }
 
@@ -248,12 +252,12 @@ export class Stage {
     if (root.kind === 'update') {
       this.#updates = this.#updates.filter((other) => other !== root);
       if (!root.spilled) return false;
-      this.owner.moved(true); // its window may have closed long since
+      this.owner.moved(true, this); // its window may have closed long since
       return true;
     }
     for (const [source, count] of root.holds.sources) source.unabsorb(count);
     root.holds.sources.clear();
-    this.owner.moved(true);
+    this.owner.moved(true, this);
     return true;
   }
 

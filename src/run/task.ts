@@ -279,6 +279,10 @@ export class Task implements StageOwner {
     this.events.moved();
   }
 
+  gives(): void {
+    // There are few stages: each is asked whether it is blocked.
+  }
+
   missed(record: Delivered, how: Missed): boolean {
     const isNews = record.offset >= record.epoch.ackedBefore;
     this.events.missed(record, how, isNews);

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { from, Subject } from 'rxjs';
 import { expect, test } from 'vitest';
 import { windowed } from '../../src/operators/windowed';
 import type { ByKeyOptions } from '../../src/operators/windowOptions';
@@ -10,6 +10,7 @@ import { hopping } from '../../src/time/hopping';
 import type { Folding } from '../../src/time/folding';
 import { tumbling } from '../../src/time/tumbling';
 import type { CustomWindow } from '../../src/time/windowShape';
+import { record } from '../../src/testing/record';
 import { type Found, outcome, read, type Row } from './source';
 
 /** What a commit says of the operator, which a later run compares. */
@@ -102,4 +103,12 @@ test('processing time does not go back when the clock is set back', () => {
     [30, 2],
     [40, 1],
   ]);
+});
+
+test('a record that no run has delivered is refused: nobody could hold its offset', () => {
+  const { error } = outcome(from([record('k', 1)]).pipe(countByKey()));
+  expect(error).toMatchObject({
+    code: 'NO_SOURCE',
+    message: expect.stringContaining('Windows work in marbles and in runPipeline') as string,
+  });
 });

@@ -180,6 +180,22 @@ describe('processing time', () => {
     counting.unsubscribe();
   });
 
+  test('goes on when the clock is set back: no window opens again', async () => {
+    const counting = await run(
+      read().pipe(countByKey({ window: tumbling('1s'), clock: 'processing' }), note, commitOffsets({ every: 100 })),
+      5_500,
+    );
+    append(0, 'a');
+    await time.advance(1_500);
+    expect(results).toHaveLength(1);
+    time.jump(-3_000);
+    append(0, 'b');
+    await time.advance(6_000);
+    expect(results).toHaveLength(2);
+    expect(new Set(results).size).toBe(2);
+    counting.unsubscribe();
+  });
+
   test('a window of event time does not take what comes by the clock', async () => {
     append(0, 'a');
     await run(read({ until: 'latest' }).pipe(countByKey(), countByKey({ window: tumbling('1s') }), commitOffsets()), 2_000);

@@ -92,3 +92,15 @@ describe('windows that no watermark closes', () => {
     expect(offsets()).toEqual([6, 5]);
   });
 });
+
+test('a stage whose results are all out is not asked again whether it is blocked', () => {
+  const { epochs, tasks, free, sum, add } = two(1);
+  add(0, 'a', 1);
+  add(0, 'b', 2);
+  const stage = free.stageOf(sum);
+  stage.endWith(() => undefined);
+  expect(tasks[0].mayDeliver(epochs[0])).toBe(false);
+  for (const { share } of sum.given) share.release();
+  expect(tasks[0].mayDeliver(epochs[0])).toBe(true);
+  expect(free.all).toEqual([]);
+});

@@ -17,7 +17,8 @@ export interface CollectByWindowOptions<
 /**
  * Gives the records of each window when it closes, as one list; the key of the result is null.
  *
- * Records are in offset order within a partition, and partitions follow each other. The records of the list are absorbed: the result is what is acked, and they
+ * Records are in offset order within a partition, and partitions follow each other; in sliding windows, and where sessions were joined, they are in order of time
+ * as far as they were joined. The records of the list are absorbed: the result is what is acked, and they
  * come into no other operator. The window is one over all partitions, so one instance must own them all. When windows close, what is late, and what it does to
  * offsets is said at `reduceByKey`; memory is the records themselves, up to `maxRecords` for each open window. Since offset order must stay, windows that overlap
  * share no slices: a record is in a list of each.

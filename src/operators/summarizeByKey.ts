@@ -12,7 +12,7 @@ import type { ByKeyOptions } from './windowOptions';
  * Several aggregates of the values of each key and window at once, as one object, given when the window closes.
  *
  * When windows close, what is late, and what it does to offsets is said at `reduceByKey`; memory is that of all the aggregates for each key of each open window
- * and partition.
+ * and partition, or, where windows overlap, of each of their slices.
  *
  * @param aggregates - by the name that each has in the result: `sumOf`, `topK`, … or one of your own, made by `aggregate`. A throw is `CALLBACK_FAILED`
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)

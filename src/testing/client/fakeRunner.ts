@@ -123,9 +123,10 @@ export class FakeRunner {
   async #fetchFrom(nodeId: number, mayGoOn: () => boolean): Promise<void> {
     const { connection, events, member } = this.context;
     let duration = 0;
+    let pause = 0;
     while (mayGoOn()) {
       // Other work has its turn: without latency a consumer with much to read would go on in microtasks, and no timer would ever run.
-      if (duration === 0) await connection.sleep(0);
+      if (duration === 0) await connection.sleep(pause);
       if (this.#isStopping()) return;
       const since = connection.now();
       events.emit('fetch_start', () => ({ nodeId: String(nodeId) }));
@@ -133,6 +134,8 @@ export class FakeRunner {
       duration = connection.now() - since;
       const told = duration;
       events.emit('fetch', () => ({ numberOfBatches: 0, duration: told, nodeId: String(nodeId) }));
+      // A poll that failed at once would do so again, and no time would pass.
+      pause = batches.length === 0 ? 1 : 0;
       if (batches.length === 0) await this.#handler.heartbeat();
       if (batches.length > 0 && !this.#isStopping()) await this.#workers.handleAll(batches);
     }

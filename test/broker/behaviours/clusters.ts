@@ -106,14 +106,10 @@ class RealCluster implements RunningCluster {
 
 const fakeCluster: TestCluster = { name: 'FakeKafka', start: async () => new FakeCluster() };
 
-/**
- * Its clock runs about a hundred times as fast as the machine's: it takes seconds until sessions end and clients try again, and nobody learns from waiting.
- *
- * Requests take a moment, as on a network: otherwise clients that ask one broker after the other would let no time pass.
- */
+/** Its clock runs about a hundred times as fast as the machine's: it takes seconds until sessions end and clients try again, and nobody learns from waiting. */
 class FakeCluster implements RunningCluster {
   readonly #clock = new VirtualClock({ start: Date.now() });
-  readonly #kafka = new FakeKafka({ brokers: 3, scheduler: this.#clock, latency: 1 });
+  readonly #kafka = new FakeKafka({ brokers: 3, scheduler: this.#clock });
   #ended = false;
   readonly #time = this.#goOn();
 

@@ -184,3 +184,16 @@ test('what a poll brings when another has heard of a rebalance is thrown away, a
   expect(reader.told('group_join')).toHaveLength(2);
   expect(reader.read.toSorted()).toEqual(['0:a', '0:a', '1:b']);
 });
+
+test('time goes on while a consumer looks in vain for the coordinator of its group, which died before it knew where to begin', async () => {
+  const { clock, kafka } = withTopic(1, { brokers: 3 });
+  kafka.append('t', [{ value: 'a' }]);
+  const reader = new Reader(kafka);
+  const forget = reader.consumer.on('consumer.group_join', () => {
+    forget();
+    kafka.stopBroker(0);
+  });
+  await reader.join();
+  await clock.pass(60_000);
+  expect(reader.read).toEqual(['0:a']);
+});

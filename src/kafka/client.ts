@@ -169,6 +169,11 @@ export interface KafkaAdmin {
   }): Promise<{ topic: string; partitions: { partition: number; offset: string; metadata: string | null }[] }[]>;
   fetchTopicOffsets(topic: string): Promise<{ partition: number; offset: string; high: string; low: string }[]>;
   fetchTopicOffsetsByTimestamp(topic: string, timestamp?: number): Promise<{ partition: number; offset: string }[]>;
+  /** Without it, how long a topic keeps its records is not known. `type` 2 is a topic. */
+  describeConfigs?(options: {
+    resources: { type: number; name: string; configNames?: string[] }[];
+    includeSynonyms: boolean;
+  }): Promise<{ resources: { configEntries: { configName: string; configValue: string }[] }[] }>;
 }
 
 /** Any of `T`'s properties except those of `Owned`. */

@@ -11,6 +11,9 @@ import type {
 } from './client';
 import { unknownTopic } from './unknownTopic';
 
+/** kafkajs' number for a topic among what has settings. */
+const topicResource = 2;
+
 /** A partition of a topic. */
 export interface TopicPartition {
   readonly topic: string;
@@ -178,6 +181,22 @@ export class GroupReader {
   async offsetsAt(topic: string, timestamp: number): Promise<{ partition: number; offset: number }[]> {
     const offsets = await this.#admin.fetchTopicOffsetsByTimestamp(topic, timestamp);
     return offsets.map(({ partition, offset }) => ({ partition, offset: Number(offset) }));
+  }
+
+  /**
+   * How long a topic keeps its records, ms. Undefined if it keeps them, and if that is not to be learned: the user may lack the right to describe topics, and
+   * nothing depends on it so much that a broker in trouble should be an error.
+   */
+  async retention(topic: string): Promise<number | undefined> {
+    try {
+      const query = { type: topicResource, name: topic, configNames: ['retention.ms', 'cleanup.policy'] };
+      const found = await this.#admin.describeConfigs?.({ resources: [query], includeSynonyms: false });
+      const settings = new Map(found?.resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]));
+      const retention = Number(settings.get('retention.ms') ?? -1);
+      return settings.get('cleanup.policy')?.includes('delete') && retention >= 0 ? retention : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {

@@ -14,6 +14,8 @@ export interface CommitHost {
   /** Sends a commit; resolves to whether the broker stored it. */
   send(offsets: readonly OffsetCommit[]): Promise<boolean>;
   fail(error: unknown): void;
+  /** Whether the partition can commit too little, at `offset`, for all that it has read. Told once the commit that found it is answered. */
+  judge?(lane: Lane, offset: number): StreamError | undefined;
 }
 
 interface Request {
@@ -42,6 +44,8 @@ export class Committer {
   #retry: Subscription | undefined;
   #delay = firstDelay;
   #stored = new Map<Lane, string>();
+  /** Found while commits were put together; to fail there and then would begin the last commit in the middle of this one. */
+  #tooLong: StreamError | undefined;
 
   constructor(
     private readonly host: CommitHost,
@@ -75,11 +79,13 @@ export class Committer {
     this.#cancelRetry();
     this.#delay = firstDelay;
     this.#again = false;
+    this.#tooLong = undefined;
   }
 
   #send(): Promise<boolean> {
     const sending = this.#request(this.#requests()).finally(() => {
       this.#sending = undefined;
+      if (this.#tooLong) this.host.fail(this.#tooLong);
       if (!this.#again) return;
       this.#again = false;
       this.commit();
@@ -93,6 +99,7 @@ export class Committer {
       const { epoch, task } = lane;
       const progress = epoch.ended ? null : task.progress(epoch);
       if (!progress) return [];
+      this.#tooLong ??= this.host.judge?.(lane, progress.offset);
       const { topic, partition, gate } = epoch;
       const { owner, fingerprint } = this.host;
       const metadata = encodeMetadata(progress.offset, { ...progress, owner, fingerprint, founders: this.host.foundersOf(topic) });

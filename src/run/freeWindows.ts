@@ -2,6 +2,7 @@ import type { Clock } from '../time/clock';
 import type { ClosedWindow } from './closedWindow';
 import type { Origin } from './holds';
 import type { Delivered, PartitionEpoch } from './partitionEpoch';
+import type { Pin } from './pin';
 import { Stage, type StageOwner } from './stage';
 import type { TableOptions, WindowTable } from './tables/windowTable';
 import type { WindowedStage } from './windowedStage';
@@ -137,6 +138,16 @@ export class FreeWindows implements StageOwner {
     for (const stage of this.#stages.values()) {
       const held = stage.holdOf(freeSlot);
       if (held.offset < first.offset) first = held;
+    }
+    return first;
+  }
+
+  /** What holds that offset; undefined if nothing does. */
+  pinOf({ freeSlot }: PartitionEpoch): Pin | undefined {
+    let first: Pin | undefined;
+    for (const stage of this.#stages.values()) {
+      const pin = stage.pinOf(freeSlot);
+      if (pin && (!first || pin.offset < first.offset)) first = pin;
     }
     return first;
   }

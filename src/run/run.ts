@@ -13,6 +13,7 @@ import { Lane } from './lane';
 import type { AssignedTime, PartitionEpoch } from './partitionEpoch';
 import { endsOf, foundOf, nameOf, standingOf } from './placement';
 import { Pump } from './pump';
+import { ReplayLimit } from './replayLimit';
 import { fingerprintOf, restoreTasks } from './restore';
 import * as runErrors from './runErrors';
 import type { RunOptions, RunTarget } from './runOptions';
@@ -55,6 +56,7 @@ export class Run implements RunHandle {
   readonly #reader: GroupReader;
   readonly #pump: Pump;
   readonly #committer: Committer;
+  readonly #replayLimit: ReplayLimit;
   readonly #idleClock: IdleClock;
   readonly #claim: Claim = { owns: false };
   /** Ends with the run, whatever it is waiting for. */
@@ -111,6 +113,7 @@ export class Run implements RunHandle {
         crashed: (error) => this.#crashed(error),
       },
     );
+    this.#replayLimit = new ReplayLimit({ groupId, maxReplay: options.maxReplay, retentionOf: (topic) => this.#reader.retention(topic) });
     this.#pump = new Pump(this, scheduler);
     this.#committer = new Committer(this, scheduler);
     this.#idleClock = new IdleClock(this, options.idleAfter, options.until !== undefined, scheduler);
@@ -523,7 +526,8 @@ export class Run implements RunHandle {
 
   get #stalled(): StreamError {
     const epochs = this.lanes.map(({ epoch }) => epoch);
-    return runErrors.stalled(epochs, this.options.stallAfter, this.options.groupId);
+    const result = this.tasks.map(({ untakenResult }) => untakenResult).find((where) => where !== undefined);
+    return runErrors.stalled(epochs, this.options.stallAfter, this.options.groupId, result);
   }
 
   // What operators, the committer and the clock need
@@ -538,6 +542,10 @@ export class Run implements RunHandle {
 
   send(offsets: Parameters<GroupReader['commit']>[0]): Promise<boolean> {
     return this.#reader.commit(offsets);
+  }
+
+  judge({ task, epoch }: Lane, offset: number): StreamError | undefined {
+    return this.#state === 'delivering' ? this.#replayLimit.judge(task, epoch, offset, this.options.scheduler.now()) : undefined;
   }
 
   ends(topic: string): Promise<readonly { readonly partition: number; readonly end: number }[]> {

@@ -1,6 +1,7 @@
 import { placeOf, StreamError } from '../errors';
 import type { Place } from '../records';
 import type { PartitionEpoch } from './partitionEpoch';
+import type { Pin } from './pin';
 
 type TopicPartition = Omit<Place, 'offset'>;
 
@@ -116,15 +117,56 @@ export function drainTooLong(epochs: readonly PartitionEpoch[], drainTimeout: nu
   );
 }
 
-/** Nothing was released for `stallAfter` ms. Names the oldest record that is out; without one, results of windows are. */
-export function stalled(epochs: readonly PartitionEpoch[], stallAfter: number, groupId: string | undefined): StreamError {
+/** Nothing was released for `stallAfter` ms. Names the oldest record that is out; without one, the result of a window, as it is given in words. */
+export function stalled(
+  epochs: readonly PartitionEpoch[],
+  stallAfter: number,
+  groupId: string | undefined,
+  result = 'a result of a window',
+): StreamError {
   const oldest = epochs.map((epoch) => epoch.oldest).find((record) => record);
-  const where = oldest ? oldest.where : 'a result of a window';
+  const what = oldest ? `the oldest un-released record is ${oldest.where}` : `what is not released is ${result}`;
   return new StreamError(
     'STALLED',
-    `nothing was released for ${stallAfter} ms and no credit is left; the oldest un-released record is ${where}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
+    `nothing was released for ${stallAfter} ms and no credit is left; ${what}. Does an operator swallow records without releasing them (filter, take, bufferCount, distinct, debounceTime)? Use filterRecords; or is ack() or commitOffsets() missing at the end? A sink that is only slow needs a larger stallAfter`,
     { topic: oldest?.epoch.topic, partition: oldest?.epoch.partition, offset: oldest?.offset, groupId },
   );
+}
+
+/** More records than `maxReplay` lie between what can be committed, `offset`, and the position of this partition. */
+export function replayTooLong(
+  { topic, partition, position }: PartitionEpoch,
+  offset: number,
+  pin: Pin | undefined,
+  maxReplay: number,
+  groupId: string | undefined,
+): StreamError {
+  const place = { topic, partition, offset };
+  return new StreamError(
+    'REPLAY_TOO_LONG',
+    `${position - offset} records from ${placeOf(place)} on would be read again after a crash, and maxReplay is ${maxReplay}: they are held by ${heldBy(pin)} A higher maxReplay allows more`,
+    { ...place, groupId },
+  );
+}
+
+/** A record has been held for `held` ms, which is more than half of what its topic keeps records for. */
+export function heldTooLong(
+  { topic, partition }: PartitionEpoch,
+  offset: number,
+  pin: Pin | undefined,
+  { held, retention }: { readonly held: number; readonly retention: number },
+  groupId: string | undefined,
+): StreamError {
+  const place = { topic, partition, offset };
+  return new StreamError(
+    'REPLAY_TOO_LONG',
+    `${placeOf(place)} was read ${held} ms ago and cannot be committed, and the topic keeps records for ${retention} ms (retention.ms): if it is deleted before, a crash loses what it counts in. It is held by ${heldBy(pin)} A longer retention.ms gives more time; maxReplay: Infinity does without this limit`,
+    { ...place, groupId },
+  );
+}
+
+function heldBy(pin: Pin | undefined): string {
+  return pin ? `${pin.what}. ${pin.check}` : 'something that has let go meanwhile.';
 }
 
 /** The step that ends a bounded read does not fit into the metadata of this partition. */

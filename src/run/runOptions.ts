@@ -20,6 +20,8 @@ export interface RunOptions extends TimestampOptions {
   /** Infinity: no limit. */
   readonly maxSkew: number;
   readonly stallAfter: number;
+  /** Records; undefined: no limit but half the topic's retention. */
+  readonly maxReplay: number | undefined;
   readonly drainTimeout: number;
   readonly onChange: 'error' | 'rebuild';
   readonly consumer: Partial<KafkaConsumerConfig>;

@@ -3,6 +3,7 @@ import { ClosedWindow } from './closedWindow';
 import type { FreeWindows } from './freeWindows';
 import type { Origin } from './holds';
 import type { Delivered } from './partitionEpoch';
+import { type Pin, pinOfClosed, pinOfOpen } from './pin';
 import * as runErrors from './runErrors';
 import { Share } from './share';
 import type { DueWindow, Miss, Missed, Result, Spilled, TableOptions, WindowTable } from './tables/windowTable';
@@ -295,6 +296,20 @@ export class Stage {
       stamp = holds.stampOf(slot);
     }
     return { offset, stamp };
+  }
+
+  /** What holds that offset; undefined if nothing does. Searched for: it is for errors. */
+  pinOf(slot: number): Pin | undefined {
+    const { offset } = this.holdOf(slot);
+    if (offset === Infinity) return undefined;
+    if (this.table.holdOf(slot) === offset) return pinOfOpen(offset, this.where, this.table.holderOf(slot));
+    const closed = this.#closed.find(({ holds }) => holds.offsetOf(slot) === offset);
+    return closed && pinOfClosed(offset, closed);
+  }
+
+  /** A result that was given, or is to be, and is not taken; in words. */
+  get untakenResult(): string | undefined {
+    return this.#closed.find(({ state, untaken }) => state === 'closing' || untaken > 0)?.where;
   }
 
   /** Lets go of the windows, and their holds, that are out. */

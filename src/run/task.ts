@@ -2,6 +2,7 @@ import type { ClosedWindow } from './closedWindow';
 import type { FreeWindows } from './freeWindows';
 import type { Origin } from './holds';
 import type { Delivered, PartitionEpoch, Step } from './partitionEpoch';
+import { type Pin, pinOfRecord } from './pin';
 import { windowsUnforeseen } from './runErrors';
 import { Stage, type StageOwner } from './stage';
 import type { DueWindow, Missed, TableOptions, WindowTable } from './tables/windowTable';
@@ -347,8 +348,17 @@ export class Task implements StageOwner {
   }
 
   /** The oldest record, or the window, that keeps the partition's commit where it is; for errors. */
-  pinnedBy(epoch: PartitionEpoch): string | undefined {
-    return epoch.oldest?.where;
+  pinnedBy(epoch: PartitionEpoch): Pin | undefined {
+    let pin = epoch.oldest && pinOfRecord(epoch.oldest);
+    for (const held of [...this.stages.map((stage) => stage.pinOf(epoch.slot)), epoch.free?.pinOf(epoch)])
+      if (held && held.offset < (pin?.offset ?? epoch.position)) pin = held;
+    return pin;
+  }
+
+  /** A result of a window that the sink has not taken, in words; for errors. */
+  get untakenResult(): string | undefined {
+    for (const stage of [...this.stages, ...(this.free?.all ?? [])]) if (stage.untakenResult !== undefined) return stage.untakenResult;
+    return undefined;
   }
 }
 

@@ -69,6 +69,14 @@ export interface FromTopicOptions<C extends KafkaClient, K, V> {
   readonly onBadTimestamp?: 'fail' | 'skip' | 'partitionTime' | undefined;
   /** No credit and no release for this long is the error `STALLED`; ms or a duration. Default '1m'. */
   readonly stallAfter?: Duration | undefined;
+  /**
+   * Records at most, counted by their offsets, between what is committed of a partition and its position, so at most as many are read again after a crash; more
+   * is the error `REPLAY_TOO_LONG`, which names what holds them: the operator and its window, or the oldest un-released record. Looked at with each commit.
+   * Use more than `maxInFlight`. Default: any number, while none is held for longer than half of the topic's `retention.ms`, counted from when this run read it
+   * (of a topic that deletes by time, and if the user may describe it); beyond that the record may be deleted before it is committed. That limit holds as well
+   * if a number is given; `Infinity` does without both. Without a group nothing is committed, and so nothing is read again.
+   */
+  readonly maxReplay?: number | undefined;
   /** Abort to drain: stop reading, finish and commit what is in flight, complete. Default: none. */
   readonly signal?: AbortSignal | undefined;
   /** How long a drain may take, ms or a duration; then it is `TIMEOUT`. Default '30s'. */
@@ -99,8 +107,8 @@ export interface FromTopicOptions<C extends KafkaClient, K, V> {
  * @param kafka - `new Kafka(…)` of kafkajs, or `new FakeKafka()`
  * @param topic - a name, several, or a pattern, which is matched against the topics there are at subscription; internal topics (`__…`) never match
  * @throws StreamError `INVALID_OPTION` at the call; in the error channel `UNKNOWN_TOPIC`, `BROKER_UNREACHABLE`, `NOT_AUTHENTICATED`, `NOT_AUTHORIZED`,
- *   `CONSUMER_FAILED`, `DECODE_FAILED`, `BAD_TIMESTAMP`, `CALLBACK_FAILED`, `STALLED`, `TIMEOUT`, `DATA_LOST`, `WINDOWS_CHANGED`, `METADATA_UNREADABLE`,
- *   `PARTITIONS_ELSEWHERE`, `COMMIT_FAILED`
+ *   `CONSUMER_FAILED`, `DECODE_FAILED`, `BAD_TIMESTAMP`, `CALLBACK_FAILED`, `STALLED`, `REPLAY_TOO_LONG`, `TIMEOUT`, `DATA_LOST`, `WINDOWS_CHANGED`,
+ *   `METADATA_UNREADABLE`, `PARTITIONS_ELSEWHERE`, `COMMIT_FAILED`
  * @since 0.1.0
  * @example
  * ```ts
@@ -145,6 +153,7 @@ export function fromTopic<C extends KafkaClient, K = Bytes | null, V = Bytes | n
     onBadTimestamp: options.onBadTimestamp ?? 'fail',
     maxSkew: options.maxSkew === undefined ? Infinity : toMillis(options.maxSkew, 'maxSkew'),
     stallAfter: toMillis(options.stallAfter ?? '1m', 'stallAfter', 1),
+    maxReplay: options.maxReplay === undefined ? undefined : atLeastOne(options.maxReplay, 'maxReplay'),
     drainTimeout: toMillis(options.drainTimeout ?? '30s', 'drainTimeout'),
     consumer: (options.consumer ?? {}) as Partial<KafkaConsumerConfig>,
   };

@@ -4,8 +4,8 @@ export interface GlobalWindow {
 }
 
 /**
- * One window over everything; gives its result at the end of a bounded source. On a source without end it never closes, and pins the commit until
- * `maxReplay` says so.
+ * One window over everything; gives its result at the end of a bounded source. On a source without end it never closes, and holds the commit until that is
+ * the error `REPLAY_TOO_LONG`: see `maxReplay` of `fromTopic`.
  *
  * Flink's `GlobalWindows` gives nothing without a trigger; Kafka Streams' `UnlimitedWindows` gives updates and never a final result.
  *

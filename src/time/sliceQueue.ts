@@ -59,8 +59,12 @@ export class SliceQueue<S> {
 
   /** The states of the parts, in no particular order. */
   *states(): Generator<S, void, void> {
-    for (const { state } of this.#front) yield state;
-    for (const { state } of this.#back) yield state;
+    for (const { state } of this.parts()) yield state;
+  }
+
+  *parts(): Generator<Part<S>, void, void> {
+    yield* this.#front;
+    yield* this.#back;
   }
 
   /** Lets a part enter, after those of the same slice. Says whether it is the newest. */

@@ -11,7 +11,7 @@ const assigner = () => ({
 });
 
 /** A reader whose client notes what it is asked for, and tells what the test makes it tell. */
-function readerOn(config: Partial<ReaderConfig> = {}) {
+function readerOn(config: Partial<ReaderConfig> = {}, describing: Pick<KafkaAdmin, 'describeConfigs'> = {}) {
   const calls: string[] = [];
   const told: unknown[] = [];
   const listeners = new Map<string, (event: KafkaEvent) => void>();
@@ -65,6 +65,7 @@ function readerOn(config: Partial<ReaderConfig> = {}) {
     fetchTopicOffsets: () => Promise.resolve([{ partition: 1, offset: '9', high: '9', low: '3' }]),
     fetchTopicOffsetsByTimestamp: (_, timestamp) => Promise.resolve([{ partition: 0, offset: String(timestamp) }]),
   };
+  Object.assign(admin, describing);
   const reader = new GroupReader(
     {
       consumer: (given) => {
@@ -240,6 +241,43 @@ test('what the broker answers is told in numbers, and without the partitions tha
   ]);
   expect(await reader.bounds('lines')).toEqual([{ partition: 1, low: 3, end: 9 }]);
   expect(await reader.offsetsAt('lines', 44)).toEqual([{ partition: 0, offset: 44 }]);
+});
+
+describe('how long a topic keeps its records', () => {
+  const told = (settings: Record<string, string>, asked: unknown[] = []) =>
+    readerOn(
+      {},
+      {
+        describeConfigs: (query) => {
+          asked.push(query);
+          const configEntries = Object.entries(settings).map(([configName, configValue]) => ({ configName, configValue }));
+          return Promise.resolve({ resources: [{ configEntries }] });
+        },
+      },
+    ).reader.retention('lines');
+
+  test('is what its settings say', async () => {
+    const asked: unknown[] = [];
+    expect(await told({ 'retention.ms': '60000', 'cleanup.policy': 'compact,delete' }, asked)).toBe(60_000);
+    expect(asked).toEqual([
+      { resources: [{ type: 2, name: 'lines', configNames: ['retention.ms', 'cleanup.policy'] }], includeSynonyms: false },
+    ]);
+  });
+
+  test.each([
+    [{ 'retention.ms': '-1', 'cleanup.policy': 'delete' }],
+    [{ 'retention.ms': '60000', 'cleanup.policy': 'compact' }],
+    [{ 'cleanup.policy': 'delete' }],
+    [{}],
+  ])('is for ever with %j', async (settings) => {
+    expect(await told(settings)).toBeUndefined();
+  });
+
+  test('is not known where the user may not ask, or the client cannot', async () => {
+    const refused = Object.assign(new Error('no'), { type: 'TOPIC_AUTHORIZATION_FAILED' });
+    expect(await readerOn({}, { describeConfigs: () => Promise.reject(refused) }).reader.retention('lines')).toBeUndefined();
+    expect(await readerOn().reader.retention('lines')).toBeUndefined();
+  });
 });
 
 test('partitions are paused, resumed and sought by topic, and nothing is asked for none', () => {

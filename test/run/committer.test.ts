@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { StreamError } from '../../src/errors';
 import { type CommitHost, Committer } from '../../src/run/committer';
 import { Lane } from '../../src/run/lane';
 import type { PartitionEpoch } from '../../src/run/partitionEpoch';
@@ -312,4 +313,47 @@ test('with a new epoch everything is said anew, and what waited to be tried agai
   committer.commit();
   await settled();
   expect(sent()).toEqual(['0@3 1@7', '0@3 1@7']);
+});
+
+describe('a partition that can commit too little', () => {
+  test('is an error when the commit that found it has been answered, so that nothing is committed twice', async () => {
+    const { send, waiting } = answers();
+    const { host, committer, epochs } = committing(send);
+    const error = new StreamError('REPLAY_TOO_LONG', 'too long');
+    const judge = vi.fn((lane: Lane, offset: number) => (lane.epoch === epochs[1] && offset === 7 ? error : undefined));
+    Object.assign(host, { judge });
+    committer.commit();
+    await settled();
+    expect(host.fail).not.toHaveBeenCalled();
+    waiting[0]?.stored();
+    await settled();
+    expect(host.fail.mock.calls).toEqual([[error]]);
+    expect(judge.mock.calls.map(([lane, offset]) => [lane.epoch.slot, offset])).toEqual([
+      [0, 3],
+      [1, 7],
+    ]);
+  });
+
+  test('is found also where there is nothing to commit', async () => {
+    const { host, committer } = committing(stored);
+    committer.commit();
+    await settled();
+    const error = new StreamError('REPLAY_TOO_LONG', 'too long');
+    Object.assign(host, { judge: () => error });
+    committer.commit();
+    await settled();
+    expect([host.send.mock.calls.length, host.fail.mock.calls]).toEqual([1, [[error]]]);
+  });
+
+  test('is none of the next epoch', async () => {
+    const { send, waiting } = answers();
+    const { host, committer } = committing(send);
+    Object.assign(host, { judge: () => new StreamError('REPLAY_TOO_LONG', 'too long') });
+    committer.commit();
+    committer.reset();
+    Object.assign(host, { judge: () => undefined });
+    waiting[0]?.stored();
+    await settled();
+    expect(host.fail).not.toHaveBeenCalled();
+  });
 });

@@ -32,7 +32,9 @@ describe('L3: a stall is found', () => {
       ),
     );
     await reading.time.pass(2_000);
-    expect(errors).toMatchObject([{ code: 'STALLED', message: expect.stringContaining('a result of a window') as string }]);
+    expect(errors).toMatchObject([
+      { code: 'STALLED', message: expect.stringContaining('what is not released is the result of countByKey for [0, 10).') as string },
+    ]);
   });
 
   test('after the end of a bounded read, whose subscriber waits for the last commit', async () => {

@@ -51,7 +51,8 @@ describe('a stall', () => {
   });
 
   test('without such a record is of the results of a window', () => {
-    expect(runErrors.stalled([partition()], 400, 'g').message).toContain('is a result of a window.');
+    expect(runErrors.stalled([partition()], 400, 'g').message).toContain('what is not released is a result of a window.');
+    expect(runErrors.stalled([partition()], 400, 'g', 'the result of sum').message).toContain('what is not released is the result of sum.');
   });
 });
 
@@ -61,4 +62,31 @@ test('an end that has no room is told with how many steps there are', () => {
   const error = runErrors.endHasNoRoom(epoch, 'g');
   expect(error).toMatchObject({ code: 'STATE_FULL', ...at3, offset: 6, groupId: 'g' });
   expect(error.message).toContain('for t[3]@6: 1 steps');
+});
+
+describe('a replay that would be too long', () => {
+  const pin = { offset: 4, what: 'the un-released record t[3]@4', check: 'Is it lost?' };
+
+  test('says how many records it is, and what holds them', () => {
+    const error = runErrors.replayTooLong(behind(), 4, pin, 1, 'g');
+    expect(error).toMatchObject({ code: 'REPLAY_TOO_LONG', ...at3, offset: 4, groupId: 'g', retriable: false });
+    expect(error.message).toBe(
+      '2 records from t[3]@4 on would be read again after a crash, and maxReplay is 1: they are held by the un-released record t[3]@4. Is it lost? A higher maxReplay allows more',
+    );
+  });
+
+  test('says for how long a record has been held, and how long the topic keeps it', () => {
+    const error = runErrors.heldTooLong(behind(), 4, pin, { held: 31, retention: 60 }, 'g');
+    expect(error).toMatchObject({ code: 'REPLAY_TOO_LONG', ...at3, offset: 4, groupId: 'g', retriable: false });
+    expect(error.message).toContain(
+      't[3]@4 was read 31 ms ago and cannot be committed, and the topic keeps records for 60 ms (retention.ms)',
+    );
+    expect(error.message).toContain(
+      'held by the un-released record t[3]@4. Is it lost? A longer retention.ms gives more time; maxReplay: Infinity',
+    );
+  });
+
+  test('says so where nothing holds them any more', () => {
+    expect(runErrors.replayTooLong(behind(), 4, undefined, 1, 'g').message).toContain('held by something that has let go meanwhile.');
+  });
 });

@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../records';
 import { type Neighbours, neighbours, type RegularWindow } from '../../time/neighbours';
 import { Holds, type Origin } from '../holds';
-import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from './windowTable';
+import type { Changed, DueWindow, Holder, Miss, Result, TableOptions, WindowTable } from './windowTable';
 
 /**
  * A table that also gives the windows that no record fell into, with a value of their own: those between one that was given and the next.
@@ -73,6 +73,10 @@ export class FillingTable implements WindowTable {
 
   stampOf(slot: number): number {
     return this.table.stampOf(slot);
+  }
+
+  holderOf(slot: number): Holder | undefined {
+    return this.table.holderOf(slot);
   }
 
   get size(): number {

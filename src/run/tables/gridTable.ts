@@ -2,7 +2,7 @@ import type { TimeWindow } from '../../records';
 import { WindowContents } from '../../time/windowContents';
 import { Holds, type Origin } from '../holds';
 import { OpenWindows } from './openWindows';
-import type { Changed, DueWindow, Miss, Result, Spilled, TableOptions, WindowTable } from './windowTable';
+import type { Changed, DueWindow, Holder, Miss, Result, Spilled, TableOptions, WindowTable } from './windowTable';
 
 interface OpenWindow extends TimeWindow {
   contents: WindowContents;
@@ -106,6 +106,11 @@ export class GridTable implements WindowTable {
 
   stampOf(slot: number): number {
     return this.#oldest(slot)?.holds.stampOf(slot) ?? -Infinity;
+  }
+
+  holderOf(slot: number): Holder | undefined {
+    const oldest = this.#oldest(slot);
+    return oldest && { window: { start: oldest.start, end: oldest.end } };
   }
 
   #oldest(slot: number): OpenWindow | undefined {

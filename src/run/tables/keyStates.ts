@@ -19,6 +19,9 @@ export class KeyState<P> implements Placed {
   }
 }
 
+/** What a key has of a partition, one of them. */
+type PartOf<S> = S extends KeyState<Iterable<infer P extends Part>> ? P : never;
+
 /**
  * The keys of a table whose windows follow from the records of each: by what they are compared by, and by what ends first.
  *
@@ -93,6 +96,15 @@ export class KeyStates<S extends KeyState<Iterable<Part>>> implements Iterable<S
     const holds = (this.#holds = new Holds(this.slots));
     for (const part of this.#parts()) part.giveOffset(holds);
     return holds;
+  }
+
+  /** The part that holds the smallest offset of a partition, and its key. */
+  holderOf(slot: number): { readonly state: S; readonly part: PartOf<S> } | undefined {
+    let holder: { readonly state: S; readonly part: PartOf<S> } | undefined;
+    for (const state of this)
+      for (const part of (state.partitions[slot] ?? []) as Iterable<PartOf<S>>)
+        if (!holder || part.offset < holder.part.offset) holder = { state, part };
+    return holder && holder.part.offset < Infinity ? holder : undefined;
   }
 
   *states(): Generator<unknown, void, void> {

@@ -2,7 +2,7 @@ import type { TimeWindow } from '../../records';
 import { Holds, type Origin } from '../holds';
 import { KeyStates } from './keyStates';
 import { SessionsOfKey, type WholeSession } from './sessionsOfKey';
-import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from './windowTable';
+import type { Changed, DueWindow, Holder, Miss, Result, TableOptions, WindowTable } from './windowTable';
 
 interface Ended {
   readonly of: SessionsOfKey;
@@ -151,6 +151,12 @@ export class SessionTable implements WindowTable {
 
   stampOf(slot: number): number {
     return this.#keys.holds.stampOf(slot);
+  }
+
+  holderOf(slot: number): Holder | undefined {
+    const holder = this.#keys.holderOf(slot);
+    const session = holder?.state.at(holder.part);
+    return holder && session && { window: { start: session.start, end: session.end }, key: holder.state.key };
   }
 
   get size(): number {

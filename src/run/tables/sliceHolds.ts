@@ -59,6 +59,20 @@ export class SliceHolds {
     this.#all = undefined;
   }
 
+  /** The slice that holds the smallest offset of a partition. */
+  sliceOf(slot: number): { readonly start: number } | undefined {
+    let oldest: { readonly start: number } | undefined;
+    let offset = Infinity;
+    const consider = (slice: { readonly start: number }, holds: Holds) => {
+      if (holds.offsetOf(slot) >= offset) return;
+      oldest = slice;
+      offset = holds.offsetOf(slot);
+    };
+    for (const { slice, state } of this.#queue.parts()) consider(slice, state);
+    for (const { slice, holds } of this.buckets) consider(slice, holds);
+    return oldest;
+  }
+
   /** What open windows hold. */
   get all(): Holds {
     if (this.#all) return this.#all;

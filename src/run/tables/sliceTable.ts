@@ -1,13 +1,14 @@
 import type { TimeWindow } from '../../records';
 import type { HoppingWindow } from '../../time/hopping';
 import { keyIdentity } from '../../time/keyIdentity';
+import { endsOfSlice, sliceOf } from '../../time/slices';
 import { RunningSliceQueue } from '../../time/runningSliceQueue';
 import { Part, SliceQueue } from '../../time/sliceQueue';
 import type { Origin } from '../holds';
 import { type SliceBucket, SliceBuckets, type SlicePlace } from './sliceBuckets';
 import { SliceHolds } from './sliceHolds';
 import { SliceKeys } from './sliceKeys';
-import type { Changed, DueWindow, Miss, Result, TableOptions, WindowTable } from './windowTable';
+import type { Changed, DueWindow, Holder, Miss, Result, TableOptions, WindowTable } from './windowTable';
 
 /**
  * Hopping windows that share slices: a record is folded once, into the bucket of its slice, and each window is merged from its slices.
@@ -150,6 +151,11 @@ export class SliceTable implements WindowTable {
 
   stampOf(slot: number): number {
     return this.#holds.all.stampOf(slot);
+  }
+
+  holderOf(slot: number): Holder | undefined {
+    const oldest = this.#holds.sliceOf(slot);
+    return oldest && { window: this.#windowTo(endsOfSlice(this.shape, sliceOf(this.shape, oldest.start)).last) };
   }
 
   get size(): number {

@@ -2,7 +2,7 @@ import type { TimeWindow } from '../../records';
 import { Holds, type Origin } from '../holds';
 import { KeyState, KeyStates } from './keyStates';
 import { type SlidingEntry, SlidingSet } from './slidingSet';
-import type { DueWindow, Miss, Result, TableOptions, WindowTable } from './windowTable';
+import type { DueWindow, Holder, Miss, Result, TableOptions, WindowTable } from './windowTable';
 
 interface Changed {
   readonly of: KeyState<SlidingSet>;
@@ -148,6 +148,11 @@ export class SlidingTable implements WindowTable {
 
   stampOf(slot: number): number {
     return this.#keys.holds.stampOf(slot);
+  }
+
+  holderOf(slot: number): Holder | undefined {
+    const holder = this.#keys.holderOf(slot);
+    return holder && { window: this.#windowAt(holder.part.at + this.span + 1), key: holder.state.key };
   }
 
   get size(): number {

@@ -43,6 +43,13 @@ export interface Spilled {
   readonly results: Iterator<Result, void, void>;
 }
 
+/** An open window that holds an offset. */
+export interface Holder {
+  readonly window: TimeWindow;
+  /** Whose window it is; left out where windows are of all keys. */
+  readonly key?: unknown;
+}
+
 /** What a table is told when it is made. */
 export interface TableOptions {
   /** The operator's name, for errors. */
@@ -85,6 +92,8 @@ export interface WindowTable {
   holdOf(slot: number): number;
   /** The stamp of that record. */
   stampOf(slot: number): number;
+  /** An open window that holds that offset. Searched for: it is for errors. Undefined if nothing is held. */
+  holderOf(slot: number): Holder | undefined;
   /** How many states are kept: one for each key of each window and partition, or of each part that windows share. */
   readonly size: number;
   /** The states themselves. */

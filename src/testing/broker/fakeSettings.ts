@@ -17,38 +17,45 @@ export interface TopicSettings {
   readonly retentionMs: number;
   /** Of a partition; Infinity: any number. */
   readonly retentionBytes: number;
+  /** Those that were given. */
+  readonly config: FakeTopicConfig;
 }
 
-/** Settings that are taken and change nothing in memory, and the least that Kafka takes for those that are whole numbers. */
-const withoutEffect: Readonly<Record<string, number | undefined>> = {
-  'compression.gzip.level': -1,
-  'compression.lz4.level': 1,
-  'compression.type': undefined,
-  'compression.zstd.level': undefined,
-  'delete.retention.ms': 0,
-  'file.delete.delay.ms': 0,
-  'flush.messages': 1,
-  'flush.ms': 0,
-  'follower.replication.throttled.replicas': undefined,
-  'index.interval.bytes': 0,
-  'leader.replication.throttled.replicas': undefined,
-  'local.retention.bytes': -2,
-  'local.retention.ms': -2,
-  'max.compaction.lag.ms': 1,
-  'message.timestamp.after.max.ms': 0,
-  'message.timestamp.before.max.ms': 0,
-  'min.cleanable.dirty.ratio': undefined,
-  'min.compaction.lag.ms': 0,
-  'min.insync.replicas': 1,
-  preallocate: undefined,
-  'remote.log.copy.disable': undefined,
-  'remote.log.delete.on.disable': undefined,
-  'remote.storage.enable': undefined,
-  'segment.bytes': 1_048_576,
-  'segment.index.bytes': 4,
-  'segment.jitter.ms': 0,
-  'segment.ms': 1,
-  'unclean.leader.election.enable': undefined,
+/** What Kafka has for a setting that a topic does not name; with the least that it takes for those that are whole numbers. */
+type Setting = readonly [byDefault: string, least?: number];
+
+const longest = '9223372036854775807';
+
+/** Settings that are taken and change nothing in memory. */
+const withoutEffect: Readonly<Record<string, Setting>> = {
+  'compression.gzip.level': ['-1', -1],
+  'compression.lz4.level': ['9', 1],
+  'compression.type': ['producer'],
+  'compression.zstd.level': ['3'],
+  'delete.retention.ms': ['86400000', 0],
+  'file.delete.delay.ms': ['60000', 0],
+  'flush.messages': [longest, 1],
+  'flush.ms': [longest, 0],
+  'follower.replication.throttled.replicas': [''],
+  'index.interval.bytes': ['4096', 0],
+  'leader.replication.throttled.replicas': [''],
+  'local.retention.bytes': ['-2', -2],
+  'local.retention.ms': ['-2', -2],
+  'max.compaction.lag.ms': [longest, 1],
+  'message.timestamp.after.max.ms': ['3600000', 0],
+  'message.timestamp.before.max.ms': [longest, 0],
+  'min.cleanable.dirty.ratio': ['0.5'],
+  'min.compaction.lag.ms': ['0', 0],
+  'min.insync.replicas': ['1', 1],
+  preallocate: ['false'],
+  'remote.log.copy.disable': ['false'],
+  'remote.log.delete.on.disable': ['false'],
+  'remote.storage.enable': ['false'],
+  'segment.bytes': ['1073741824', 1_048_576],
+  'segment.index.bytes': ['10485760', 4],
+  'segment.jitter.ms': ['0', 0],
+  'segment.ms': ['604800000', 1],
+  'unclean.leader.election.enable': ['false'],
 };
 
 const effects: Readonly<Record<string, (value: string) => Partial<TopicSettings>>> = {
@@ -70,18 +77,44 @@ export const defaultSettings: TopicSettings = {
   maxMessageBytes: 1_048_588,
   retentionMs: Infinity,
   retentionBytes: Infinity,
+  config: {},
 };
+
+/** All settings as texts: those of a topic that names none. */
+const defaultTexts = new Map([
+  ...Object.entries(withoutEffect).map(([name, [byDefault]]) => [name, byDefault] as const),
+  ['cleanup.policy', 'delete'],
+  ['message.timestamp.type', 'CreateTime'],
+  ['max.message.bytes', String(defaultSettings.maxMessageBytes)],
+  ['retention.ms', '-1'],
+  ['retention.bytes', '-1'],
+]);
+
+/** A setting of a topic, as a text, and whether it was given. */
+export interface DescribedSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly isDefault: boolean;
+}
+
+/** All settings of a topic, or those with these names; names that Kafka does not know are left out. */
+export function describedSettings({ config }: TopicSettings, names?: readonly string[]): DescribedSetting[] {
+  return [...defaultTexts]
+    .filter(([name]) => !names || names.includes(name))
+    .map(([name, byDefault]) => ({ name, value: config[name] ?? byDefault, isDefault: !Object.hasOwn(config, name) }));
+}
 
 /** What a topic's settings mean; INVALID_CONFIG for one that Kafka does not know, or a value that it refuses. */
 export function settingsOf(config: FakeTopicConfig): TopicSettings {
-  return Object.entries(config).reduce<TopicSettings>((settings, [name, value]) => {
+  const meant = Object.entries(config).reduce<TopicSettings>((settings, [name, value]) => {
     const effect = Object.hasOwn(effects, name) ? effects[name] : undefined;
     if (effect) return { ...settings, ...effect(value) };
     if (!Object.hasOwn(withoutEffect, name)) throw protocolError('INVALID_CONFIG');
-    const least = withoutEffect[name];
+    const least = withoutEffect[name]?.[1];
     if (least !== undefined) whole(value, least);
     return settings;
   }, defaultSettings);
+  return { ...meant, config: { ...config } };
 }
 
 function list(value: string): string[] {

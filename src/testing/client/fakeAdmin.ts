@@ -1,5 +1,7 @@
 import { StreamError } from '../../errors';
+import { defaultSettings } from '../broker/fakeSettings';
 import type { FakeKafkaAdmin, FakeKafkaFullAdmin } from './fakeClients';
+import { checkConfigQuery, configsOf } from './fakeConfigs';
 import { FakeConsumer } from './fakeConsumer';
 import { addressOf, FakeKafkaError, nonRetriableError, protocolError, typeOf } from '../network/fakeErrors';
 import type { FakeRequest } from '../network/fakeFaults';
@@ -78,8 +80,11 @@ export class FakeAdmin extends FakeTopicAdmin implements FakeKafkaFullAdmin {
     return { brokers, controller: nodeIds[0] ?? null, clusterId: 'FakeKafka' };
   }
 
-  describeConfigs(): Promise<never> {
-    return unsupported('describeConfigs');
+  /** Of topics; the first that is not there fails all of it. */
+  async describeConfigs(query: Parameters<FakeKafkaAdmin['describeConfigs']>[0]): ReturnType<FakeKafkaAdmin['describeConfigs']> {
+    checkConfigQuery(query);
+    const settingsOf = (topic: string) => this.broker.topics.partitions(topic, false)[0]?.settings ?? defaultSettings;
+    return this.ask('describeConfigs', () => configsOf(query.resources, settingsOf));
   }
 
   alterConfigs(): Promise<never> {

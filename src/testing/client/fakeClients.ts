@@ -146,7 +146,7 @@ export interface FakeConsumerEvents {
 }
 
 /** kafkajs' admin client, as far as `FakeKafka` has it. */
-export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetchOffsets' | 'fetchTopicMetadata'> {
+export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetchOffsets' | 'fetchTopicMetadata' | 'describeConfigs'> {
   createTopics(options: {
     topics: { topic: string; numPartitions?: number; replicationFactor?: number; configEntries?: FakeConfigEntry[] }[];
     validateOnly?: boolean;
@@ -183,6 +183,25 @@ export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetch
   listGroups(): Promise<{ groups: { groupId: string; protocolType: string }[] }>;
   describeGroups(groupIds: string[]): Promise<{ groups: FakeGroupDescription[] }>;
   deleteGroups(groupIds: string[]): Promise<{ groupId: string; errorCode?: number }[]>;
+  /** `type` 2 is a topic, of which `FakeKafka` has the settings. Without `configNames`: all. */
+  describeConfigs(options: { resources: { type: number; name: string; configNames?: string[] }[]; includeSynonyms: boolean }): Promise<{
+    resources: {
+      errorCode: number;
+      errorMessage: string;
+      resourceType: number;
+      resourceName: string;
+      configEntries: {
+        configName: string;
+        configValue: string;
+        isDefault: boolean;
+        configSource: number;
+        isSensitive: boolean;
+        readOnly: boolean;
+        configSynonyms: { configName: string; configValue: string; configSource: number }[];
+      }[];
+    }[];
+    throttleTime: number;
+  }>;
   describeCluster(): Promise<{ brokers: { nodeId: number; host: string; port: number }[]; controller: number | null; clusterId: string }>;
   /** The names of the events, for `on`. */
   readonly events: FakeClientEvents<'admin'>;
@@ -196,7 +215,6 @@ export interface FakeKafkaAdmin extends Omit<KafkaAdmin, 'createTopics' | 'fetch
 
 /** The rest of kafkajs' admin client. It is there so that `FakeKafka` goes wherever a `Kafka` does; all of it rejects with the `StreamError` `UNSUPPORTED`. */
 export interface FakeKafkaFullAdmin extends FakeKafkaAdmin {
-  describeConfigs(...args: unknown[]): Promise<never>;
   alterConfigs(...args: unknown[]): Promise<never>;
   describeAcls(...args: unknown[]): Promise<never>;
   createAcls(...args: unknown[]): Promise<never>;

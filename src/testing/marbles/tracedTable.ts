@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../records';
 import type { Holds, Origin } from '../../run/holds';
-import type { Changed, DueWindow, Miss, Result, Spilled, TableOptions, WindowTable } from '../../run/tables/windowTable';
+import type { Changed, DueWindow, Holder, Miss, Result, Spilled, TableOptions, WindowTable } from '../../run/tables/windowTable';
 
 /** A state, and the records that it was folded from, each as often as it was. */
 class Traced {
@@ -123,6 +123,10 @@ export class TracedTable implements WindowTable {
 
   stampOf(slot: number): number {
     return this.#table.stampOf(slot);
+  }
+
+  holderOf(slot: number): Holder | undefined {
+    return this.#table.holderOf(slot);
   }
 
   get size(): number {

@@ -3,6 +3,43 @@ import { uniqueName } from '../realKafka';
 import { behaviourOf, eventually, refusal } from './behaviour';
 import { brokers } from './brokers';
 
+/** What Kafka 4.1 has where a topic says nothing. */
+const defaults: Readonly<Record<string, string>> = {
+  'cleanup.policy': 'delete',
+  'compression.gzip.level': '-1',
+  'compression.lz4.level': '9',
+  'compression.type': 'producer',
+  'compression.zstd.level': '3',
+  'delete.retention.ms': '86400000',
+  'file.delete.delay.ms': '60000',
+  'flush.messages': '9223372036854775807',
+  'flush.ms': '9223372036854775807',
+  'follower.replication.throttled.replicas': '',
+  'index.interval.bytes': '4096',
+  'leader.replication.throttled.replicas': '',
+  'local.retention.bytes': '-2',
+  'local.retention.ms': '-2',
+  'max.compaction.lag.ms': '9223372036854775807',
+  'max.message.bytes': '1048588',
+  'message.timestamp.after.max.ms': '3600000',
+  'message.timestamp.before.max.ms': '9223372036854775807',
+  'message.timestamp.type': 'CreateTime',
+  'min.cleanable.dirty.ratio': '0.5',
+  'min.compaction.lag.ms': '0',
+  'min.insync.replicas': '1',
+  preallocate: 'false',
+  'remote.log.copy.disable': 'false',
+  'remote.log.delete.on.disable': 'false',
+  'remote.storage.enable': 'false',
+  'segment.bytes': '1073741824',
+  'segment.index.bytes': '10485760',
+  'segment.jitter.ms': '0',
+  'segment.ms': '604800000',
+  'unclean.leader.election.enable': 'false',
+};
+
+const knownSettings = [...Object.keys(defaults), 'retention.bytes', 'retention.ms'].toSorted();
+
 describe.each(brokers)('settings of topics of $name', (broker) => {
   const behaviour = behaviourOf(broker);
   const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`);
@@ -35,6 +72,51 @@ describe.each(brokers)('settings of topics of $name', (broker) => {
     expect(await make([{ name: 'retention.ms', value: 1 }])).toBe('KafkaJSNonRetriableError');
     expect(await make([{ name: 'retention.ms' }])).toBe('KafkaJSNonRetriableError');
     expect(await make([null])).toBe('KafkaJSNonRetriableError');
+  });
+
+  behaviour('the settings of a topic are described: those that were given, and what holds by default', async (trial) => {
+    const topic = await trial.topic(1, { 'retention.ms': '120000', 'cleanup.policy': 'compact,delete' });
+    const admin = await trial.admin();
+    const describing = async (configNames?: string[]) => {
+      const { resources } = await admin.describeConfigs({
+        resources: [{ type: 2, name: topic, ...(configNames && { configNames }) }],
+        includeSynonyms: false,
+      });
+      expect(resources).toMatchObject([{ errorCode: 0, resourceType: 2, resourceName: topic }]);
+      return (resources[0]?.configEntries ?? []).toSorted((a, b) => (a.configName < b.configName ? -1 : 1));
+    };
+    const flags = { readOnly: false, isSensitive: false, configSynonyms: [] };
+    const given = { ...flags, isDefault: false, configSource: 1 };
+    expect(await describing(['retention.ms', 'cleanup.policy', 'segment.ms', 'no.such.setting'])).toEqual([
+      { configName: 'cleanup.policy', configValue: 'compact,delete', ...given },
+      { configName: 'retention.ms', configValue: '120000', ...given },
+      { configName: 'segment.ms', configValue: '604800000', ...flags, isDefault: true, configSource: 5 },
+    ]);
+    const all = await describing();
+    expect(all.map(({ configName }) => configName)).toEqual(knownSettings);
+    expect(await describing([])).toEqual(all);
+    // What brokers are set up with, and that of retention, may be different.
+    const byDefault = all.filter(({ isDefault, configName }) => isDefault && !configName.startsWith('retention.'));
+    expect(byDefault).toEqual(
+      byDefault.map(({ configName }) => expect.objectContaining({ configName, configValue: defaults[configName] }) as unknown),
+    );
+    expect(byDefault.length).toBeGreaterThan(25);
+  });
+
+  behaviour('the settings of a topic that does not exist are refused, and with them all that was asked for', async (trial) => {
+    const topic = await trial.topic();
+    const admin = await trial.admin();
+    const describing = (...names: string[]) =>
+      refusal(admin.describeConfigs({ resources: names.map((name) => ({ type: 2, name })), includeSynonyms: false }));
+    expect(await describing(topic)).toBe('it was not refused');
+    expect(await describing(uniqueName('missing'))).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(await describing(topic, uniqueName('missing'))).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(await describing()).toBe('KafkaJSNonRetriableError');
+    expect(await describing('')).toBe('KafkaJSNonRetriableError');
+    const ask = (query: unknown) => refusal(admin.describeConfigs({ resources: query as [], includeSynonyms: false }));
+    expect(await ask(topic)).toBe('KafkaJSNonRetriableError');
+    expect(await ask([{ type: 3, name: topic }])).toBe('KafkaJSNonRetriableError');
+    expect(await ask([{ type: 2, name: topic, configNames: 'retention.ms' }])).toBe('KafkaJSNonRetriableError');
   });
 
   behaviour('a topic that is only validated is not made', async (trial) => {

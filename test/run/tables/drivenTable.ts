@@ -167,6 +167,14 @@ export function drive({ partitions, grace, out, turns }: World, make: (options: 
     for (let slot = 0; slot < slots; slot++) {
       const [first] = held.filter((sample) => sample.slot === slot).sort((a, b) => a.offset - b.offset);
       expect([table.holdOf(slot), table.stampOf(slot)]).toEqual([first?.offset ?? Infinity, first?.stamp ?? -Infinity]);
+      const holder = table.holderOf(slot);
+      if (!first) expect(holder).toBeUndefined();
+      else {
+        const { start = NaN, end = NaN } = holder?.window ?? {};
+        const samples = held.filter((sample) => sample.slot === slot && sample.offset === first.offset);
+        expect(samples.map(({ key }) => key)).toContain(holder?.key);
+        expect([end > through, start <= first.timestamp, first.timestamp < end]).toEqual([true, true, true]);
+      }
     }
     expect(table.firstEnd).toBeGreaterThan(through);
     const open = batch.results(came).filter(({ end }) => end > through);

@@ -74,6 +74,6 @@ describe('windows that no record fell into', () => {
     table.add(at(4), 25, null, 2);
     take(table, 10);
     expect(table.takeFirst(30)?.holds.offsetOf(0)).toBe(Infinity);
-    expect(table.holdOf(0)).toBe(4);
+    expect([table.holdOf(0), table.holderOf(0)]).toEqual([4, { window: { start: 20, end: 30 } }]);
   });
 });

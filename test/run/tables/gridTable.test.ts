@@ -82,6 +82,7 @@ describe('a table of windows that follow from one record', () => {
     windows.add(at(4, 3), 15, 'k', 'a');
     windows.add(at(9, 8, 1), 25, 'k', 'b');
     expect([windows.holdOf(0), windows.stampOf(0), windows.holdOf(1), windows.stampOf(1)]).toEqual([4, 3, 9, 8]);
+    expect([windows.holderOf(0), windows.holderOf(1)]).toEqual([{ window: { start: 0, end: 20 } }, { window: { start: 10, end: 30 } }]);
     const first = windows.takeFirst(30);
     expect([first?.holds.offsetOf(0), first?.holds.offsetOf(1), windows.holdOf(0)]).toEqual([4, Infinity, 4]);
     windows.takeFirst(30);

@@ -49,5 +49,9 @@ test('what is held follows what comes and what goes', () => {
   keys.gone(new Part('state', from(4, { stamp: 40 }), 9));
   keys.gone(first);
   expect(hold()[0]).toEqual([6, 60]);
+  expect([0, 1].map((slot) => [keys.holderOf(slot)?.state.key, keys.holderOf(slot)?.part.offset])).toEqual([
+    [2, 6],
+    [1, 7],
+  ]);
   expect([...keys.states()]).toEqual(['state', 'state']);
 });

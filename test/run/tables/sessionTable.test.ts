@@ -80,7 +80,12 @@ test('a session holds the smallest offset of each partition until it is taken ou
   table.add(from(7, { slot: 1, stamp: -7 }), 8, 'a', '3');
   table.add(from(9, { stamp: 1 }), 30, 'b', '4');
   expect([0, 1].map((slot) => [table.holdOf(slot), table.stampOf(slot)])).toEqual([[3, -9], [7, -7]]); // prettier-ignore
+  expect([0, 1].map((slot) => table.holderOf(slot))).toEqual([
+    { window: { start: 0, end: 18 }, key: 'a' },
+    { window: { start: 0, end: 18 }, key: 'a' },
+  ]);
   const due = table.takeFirst(18);
+  expect([0, 1].map((slot) => table.holderOf(slot))).toEqual([{ window: { start: 30, end: 40 }, key: 'b' }, undefined]);
   expect([0, 1].map((slot) => [due?.holds.offsetOf(slot), due?.holds.stampOf(slot)])).toEqual([[3, -9], [7, -7]]); // prettier-ignore
   expect([0, 1].map((slot) => [table.holdOf(slot), table.stampOf(slot)])).toEqual([[9, 1], [Infinity, -Infinity]]); // prettier-ignore
 });

@@ -63,3 +63,17 @@ test('what a window holds is its own, whatever is done to it', () => {
   const last = takeOut(15);
   expect([last.offsetOf(0), [...last.sources]]).toEqual([8, [[source, 1]]]);
 });
+
+test('the slice that holds the smallest offset is found, queued or not', () => {
+  const { holds, take, takeOut } = setUp();
+  expect(holds.sliceOf(0)).toBeUndefined();
+  take(6, { kind: 'record', slot: 0, offset: 8, stamp: 1 });
+  take(12, { kind: 'record', slot: 0, offset: 7, stamp: 3 });
+  expect(holds.sliceOf(0)?.start).toBe(10);
+  takeOut(10);
+  take(12, { kind: 'record', slot: 0, offset: 9, stamp: 3 });
+  expect(holds.sliceOf(0)?.start).toBe(10);
+  takeOut(15);
+  takeOut(20);
+  expect(holds.sliceOf(0)).toBeUndefined();
+});

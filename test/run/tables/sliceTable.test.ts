@@ -310,3 +310,18 @@ test('with inverse, what leaves is taken out of the value, and a key goes with i
   ]);
   expect(calls.join('')).toBe('+++---');
 });
+
+test('what is held longest is in the last window of its slice, whether or not windows of it have been taken out', () => {
+  const table = tableOf({ slots: 2 });
+  table.add(record(0, 3), 5, 'key', 'a');
+  table.add(record(0, 2), 8, 'key', 'b');
+  table.add(record(0, 4), 9, 'key', 'c');
+  expect([0, 1].map((slot) => table.holderOf(slot))).toEqual([{ window: { start: 8, end: 18 } }, undefined]);
+  takeAll(table, 10);
+  expect([table.holdOf(0), table.holderOf(0)]).toEqual([2, { window: { start: 8, end: 18 } }]);
+  table.add(record(0, 1, 10), 11, 'key', 'd');
+  table.add(record(1, 7, 10), 16, 'key', 'e');
+  expect([0, 1].map((slot) => table.holderOf(slot))).toEqual([{ window: { start: 8, end: 18 } }, { window: { start: 16, end: 26 } }]);
+  takeAll(table, 25);
+  expect([0, 1].map((slot) => table.holderOf(slot))).toEqual([undefined, { window: { start: 16, end: 26 } }]);
+});

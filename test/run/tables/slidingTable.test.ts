@@ -80,6 +80,7 @@ test('a record is held until no window can have it, and windows hold all that is
   table.add(from(7, { slot: 1, stamp: -7 }), 8, 'k', 'c');
   const holds = (): unknown => [0, 1].map((slot) => [table.holdOf(slot), table.stampOf(slot)]);
   expect(holds()).toEqual([[3, -9], [7, -7]]); // prettier-ignore
+  expect(table.holderOf(0)).toEqual({ window: { start: 4, end: 15 }, key: 'k' }); // the last that has it
   const due = [table.takeFirst(5), table.takeFirst(5)];
   expect(due.map((window) => [window?.end, window?.holds.offsetOf(0), window?.holds.stampOf(0), window?.holds.offsetOf(1)])).toEqual([
     [1, 5, -3, Infinity],
@@ -89,6 +90,7 @@ test('a record is held until no window can have it, and windows hold all that is
   expect([table.size, holds()]).toEqual([2, [[3, -9], [7, -7]]]); // prettier-ignore
   readAll(table, 15);
   expect([table.size, holds()]).toEqual([1, [[Infinity, -Infinity], [7, -7]]]); // prettier-ignore
+  expect(table.holderOf(0)).toBeUndefined();
 });
 
 test('the last window that covers a record is the last to end, whether or not anything changes there', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings, settingsOf } from '../../../src/testing/broker/fakeSettings';
+import { defaultSettings, describedSettings, settingsOf } from '../../../src/testing/broker/fakeSettings';
 
 test('settings have their effect by the names of Kafka', () => {
   expect(settingsOf({})).toEqual(defaultSettings);
@@ -20,6 +20,7 @@ test('settings have their effect by the names of Kafka', () => {
     maxMessageBytes: 10,
     retentionMs: 60_000,
     retentionBytes: Infinity,
+    config: expect.objectContaining({ 'retention.ms': '60000', 'compression.type': 'zstd' }) as unknown,
   });
 });
 
@@ -38,4 +39,14 @@ test.for([
   ['segment.bytes', '1024'],
 ] as const)('the setting %s = "%s" is refused', ([name, value]) => {
   expect(() => settingsOf({ [name]: value })).toThrow(expect.objectContaining({ type: 'INVALID_CONFIG', code: 40 }));
+});
+
+test('settings are described as they were given, and by default', () => {
+  const settings = settingsOf({ 'retention.ms': ' 60000', 'segment.ms': '5' });
+  expect(describedSettings(settings, ['retention.ms', 'segment.ms', 'cleanup.policy', 'no.such'])).toEqual([
+    { name: 'segment.ms', value: '5', isDefault: false },
+    { name: 'cleanup.policy', value: 'delete', isDefault: true },
+    { name: 'retention.ms', value: ' 60000', isDefault: false },
+  ]);
+  expect(describedSettings(defaultSettings)).toHaveLength(33);
 });

@@ -42,12 +42,25 @@ test('offsets are not set under the feet of a member', async () => {
   await expect(admin.setOffsets({ groupId: 'g', topic: 't', partitions: [{ partition: 0, offset: '0' }] })).rejects.toThrow(words);
 });
 
+test('the settings of brokers, and synonyms, are not there, and say so', async () => {
+  const { kafka } = withTopic();
+  const admin = kafka.admin();
+  for (const [type, includeSynonyms] of [
+    [4, false],
+    [2, true],
+  ] as const) {
+    await expect(admin.describeConfigs({ resources: [{ type, name: 't' }], includeSynonyms })).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+    });
+  }
+});
+
 test('the cluster is described, and what is not there says so', async () => {
   const { kafka } = withTopic(1, { brokers: 2 });
   const admin = kafka.admin();
   const brokers = [0, 1].map((nodeId) => ({ nodeId, host: '127.0.0.1', port: 9_092 + nodeId }));
   expect(await admin.describeCluster()).toEqual({ brokers, controller: 0, clusterId: 'FakeKafka' });
-  for (const name of ['describeConfigs', 'alterConfigs', 'createAcls', 'listPartitionReassignments'] as const) {
+  for (const name of ['alterConfigs', 'describeAcls', 'createAcls', 'listPartitionReassignments'] as const) {
     await expect(admin[name]()).rejects.toMatchObject({
       name: 'StreamError',
       code: 'UNSUPPORTED',

@@ -20,13 +20,18 @@ function together(from: Traced['from'], others: Traced['from'], sign: 1 | -1 = 1
   return all;
 }
 
-/** Results as the table would give them; the records they are made of are added to others. That of a window without records is given as it is. */
+/**
+ * Results as the table would give them; the records they are made of are added to others. That of a window without records is given as it is. All are read with
+ * the first: a record whose result waits for its turn is not released.
+ */
 function* untraced(results: Iterator<Result, void, void>, records: Set<Origin>): Generator<Result, void, void> {
+  const read: Result[] = [];
   for (let next = results.next(); next.done !== true; next = results.next()) {
     const { value } = next.value;
     if (value instanceof Traced) for (const record of value.from.keys()) records.add(record);
-    yield value instanceof Traced ? { ...next.value, value: value.state } : next.value;
+    read.push(value instanceof Traced ? { ...next.value, value: value.state } : next.value);
   }
+  yield* read;
 }
 
 /** A table that remembers which records are in which window; the windows themselves remember only the first. */

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import {
+  type ByKeyOptions,
   calendar,
   hopping,
   type KafkaRecord,
@@ -29,6 +30,8 @@ export interface Visit {
   readonly partition: number;
 }
 
+type Line = KafkaRecord<string, string>;
+
 /** How windows are asked for: with keys as they are in the topic, or with keys that are found on the way. */
 export type Keys = 'keys of the topic' | 'keys over all partitions';
 
@@ -44,14 +47,14 @@ const uneven = (timestamp: number) => {
   return [timestamp < start + 70 ? { start, end: start + 70 } : { start: start + 70, end: start + 100 }];
 };
 const growing = (timestamp: number, { key }: { readonly key: unknown }) => [
-  { start: timestamp, end: timestamp + (String(key).startsWith('a') ? 8 : 16) },
+  { start: timestamp, end: timestamp + (String(key) < 'e' ? 12 : 24) },
 ];
 
 /** Each kind of window, of about 100 ms. */
 export const windowKinds: readonly WindowKind[] = [
   { name: 'tumbling', shape: tumbling(100), oracle: { kind: 'tumbling', size: 100, offset: 0 } },
   { name: 'hopping', shape: hopping(100, { every: 30 }), oracle: { kind: 'hopping', size: 100, every: 30, offset: 0 } },
-  { name: 'session', shape: session({ gap: 12 }), oracle: { kind: 'session', gap: 12 } },
+  { name: 'session', shape: session({ gap: 20 }), oracle: { kind: 'session', gap: 20 } },
   { name: 'sliding', shape: sliding(40), oracle: { kind: 'sliding', span: 40 } },
   { name: 'calendar', shape: calendar('day', { timeZone: zone }), oracle: { kind: 'calendar', unit: 'day', timeZone: zone } },
   { name: 'uneven', shape: { kind: 'custom', name: 'uneven', assign: uneven }, oracle: { kind: 'custom', assign: uneven } },
@@ -83,8 +86,8 @@ export function visits(count: number, partitions: readonly number[], end: number
     const partition = partitions[n % partitions.length] ?? 0;
     const offset = Math.floor(n / partitions.length);
     const ahead = 50 + (count - offset) * 4;
-    const timestamp = end - ahead - random(8) - (random(20) === 0 ? 60 : 0);
-    return { key: `${'abc'[random(3)]}${partition}`, value: `${partition}@${offset}`, timestamp, partition };
+    const timestamp = end - ahead - random(8) - (random(6) === 0 ? random(80) : 0);
+    return { key: `${'abcdefgh'[random(8)]}${partition}`, value: `${partition}@${offset}`, timestamp, partition };
   });
 }
 
@@ -92,24 +95,32 @@ export function visits(count: number, partitions: readonly number[], end: number
 export function visited(
   { shape: window }: WindowKind,
   keys: Keys,
-): OperatorFunction<KafkaRecord<string, string>, WindowedRecord<string, string>> {
-  const together = reduceByKey<KafkaRecord<string, string>>((a, b) => `${a} ${b}`, { window, grace: disorder.grace });
+  options: Pick<ByKeyOptions<Line>, 'late' | 'emit'> = {},
+): OperatorFunction<Line, WindowedRecord<string, string>> {
+  const together = reduceByKey<Line>((a, b) => `${a} ${b}`, { window, grace: disorder.grace, ...options });
   return (visits$) => (keys === 'keys of the topic' ? visits$ : visits$.pipe(keyBy((_, { key }) => key.charAt(0)))).pipe(together);
 }
 
 /** The results of a batch computation over the visits, in their order; of each partition in turn where keys are those of the topic. */
-export function results(visits: readonly Visit[], { oracle }: WindowKind, keys: Keys): string[] {
+export function results(visits: readonly Visit[], kind: WindowKind, keys: Keys): string[] {
+  const { results } = answer(visits, kind, keys);
+  const texts = results.map(({ key, window, ids }) => shown({ key: key ?? '', window, value: ids.join(' ') }));
+  return inTurn(texts, keys, String);
+}
+
+/** The visits that are late for all their windows, as `value timestamp`, as a batch computation finds. */
+export function lateVisits(visits: readonly Visit[], kind: WindowKind, keys: Keys): string[] {
+  const late = answer(visits, kind, keys).records.filter(({ verdict }) => verdict === 'late');
+  return late.map(({ id, record: { timestamp } }) => `${id} ${timestamp}`);
+}
+
+function answer(visits: readonly Visit[], { oracle }: WindowKind, keys: Keys) {
   const merged = keys === 'keys over all partitions';
   const partitions = Math.max(...visits.map(({ partition }) => partition)) + 1;
   const log = Array.from({ length: partitions }, (_, partition) =>
     visits.filter((visit) => visit.partition === partition).map((visit) => ({ ...visit, key: merged ? visit.key.charAt(0) : visit.key })),
   );
-  return inTurn(
-    batch(log, { window: oracle, ...disorder, merged }).results.map(({ key, window, ids }) =>
-      shown({ key: key ?? '', window, value: ids.join(' ') }),
-    ),
-    keys,
-  );
+  return batch(log, { window: oracle, ...disorder, merged });
 }
 
 /** A result as text, with its visits in the order of their places, whatever the order they were folded in. */
@@ -122,12 +133,9 @@ export function shown({ key, window: { start, end }, value }: Pick<WindowedRecor
 }
 
 /** Results in an order that does not follow from the speed of partitions: those of each partition together, if there are such. */
-export function inTurn(results: readonly string[], keys: Keys): string[] {
-  return keys === 'keys of the topic' ? results.toSorted((a, b) => partitionOfKey(a) - partitionOfKey(b)) : [...results];
-}
-
-function partitionOfKey(result: string): number {
-  return Number(result.slice(1, result.indexOf(' ')));
+export function inTurn<R>(results: readonly R[], keys: Keys, keyOf: (result: R) => string): R[] {
+  const partitionOf = (result: R): number => Number(keyOf(result).charAt(1));
+  return keys === 'keys of the topic' ? results.toSorted((a, b) => partitionOf(a) - partitionOf(b)) : [...results];
 }
 
 function placeIn(id: string): number[] {

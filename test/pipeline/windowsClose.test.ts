@@ -78,6 +78,7 @@ describe.each(bothKeys)('L6: after the last record of a topic, with %s,', (keys)
           inTurn(
             given.map(({ result }) => result),
             keys,
+            String,
           ),
         ).toEqual(results(written, kind, keys));
         expect(committed).toEqual([60, 0, 40]);

@@ -1,5 +1,13 @@
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
-import { type Bytes, type FromTopicOptions, fromTopic, type KafkaClient, type KafkaRecord, text } from '../../../src/index';
+import {
+  type Bytes,
+  type FromTopicOptions,
+  fromTopic,
+  type KafkaClient,
+  type KafkaMessage,
+  type KafkaRecord,
+  text,
+} from '../../../src/index';
 import type { Trial } from '../behaviours/trial';
 import { uniqueName } from '../realKafka';
 
@@ -41,8 +49,13 @@ export function read(
 }
 
 /** Reads lines with their keys, in the trial's group. */
-export function readKeyed(trial: Trial, topic: string, options: Options<string> = {}): Observable<KafkaRecord<string, string>> {
-  return fromTopic(trial.broker.kafka(), topic, { groupId: trial.groupId, key: text, value: text, consumer: quick, ...options });
+export function readKeyed(
+  trial: Trial,
+  topic: string,
+  options: Options<string> = {},
+  kafka: KafkaClient = trial.broker.kafka(),
+): Observable<KafkaRecord<string, string>> {
+  return fromTopic(kafka, topic, { groupId: trial.groupId, key: text, value: text, consumer: quick, ...options });
 }
 
 /** Everything that an Observable gives. */
@@ -50,12 +63,9 @@ export function all<T>(source: Observable<T>): Promise<T[]> {
   return lastValueFrom(source.pipe(toArray()));
 }
 
-/** Everything that a topic holds now, read without the library. */
-export async function contents(
-  trial: Trial,
-  topic: string,
-): Promise<{ key: string; value: string; timestamp: number; partition: number }[]> {
-  const found: { key: string; value: string; timestamp: number; partition: number }[] = [];
+/** Everything that a topic holds now, in order of offsets in each partition, read without the library. */
+export async function stored(trial: Trial, topic: string): Promise<{ readonly partition: number; readonly message: KafkaMessage }[]> {
+  const found: { partition: number; message: KafkaMessage }[] = [];
   const missing = new Map(
     (await (await trial.admin()).fetchTopicOffsets(topic))
       .filter(({ high }) => high !== '0')
@@ -68,9 +78,7 @@ export async function contents(
         topics: [topic],
         groupId: uniqueName('contents'),
         eachBatch: ({ batch }) => {
-          for (const { key, value, timestamp } of batch.messages) {
-            found.push({ key: textOf(key), value: textOf(value), timestamp: Number(timestamp), partition: batch.partition });
-          }
+          for (const message of batch.messages) found.push({ partition: batch.partition, message });
           if (Number(batch.lastOffset()) + 1 >= (missing.get(batch.partition) ?? 0)) missing.delete(batch.partition);
           if (missing.size === 0) resolve();
         },
@@ -78,6 +86,16 @@ export async function contents(
       .catch(reject);
   });
   return found;
+}
+
+/** What a topic holds now, as text. */
+export async function contents(
+  trial: Trial,
+  topic: string,
+): Promise<{ key: string; value: string; timestamp: number; partition: number }[]> {
+  return (await stored(trial, topic)).map(({ partition, message: { key, value, timestamp } }) => {
+    return { key: textOf(key), value: textOf(value), timestamp: Number(timestamp), partition };
+  });
 }
 
 function textOf(bytes: Uint8Array | null): string {

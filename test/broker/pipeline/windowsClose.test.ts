@@ -33,7 +33,7 @@ describe.each(brokers)('windows of a topic that nobody writes to any more, on $n
         const written = visits(40, [0, 2], midnight - 20);
         await write(trial, topic, written);
         const { given, stop } = watch(trial, topic, kind, keys);
-        await eventually(() => expect(inTurn(given, keys)).toEqual(results(written, kind, keys)));
+        await eventually(() => expect(inTurn(given, keys, String)).toEqual(results(written, kind, keys)));
         await eventually(async () => expect(await committedOffsets(trial, topic)).toEqual([40, 0, 40]));
         stop();
       });
@@ -52,11 +52,11 @@ describe.each(brokers)('windows of a topic that nobody writes to any more, on $n
       // The topic goes on behind it, where nobody who reads what is committed can see it.
       await write(trial, topic, [{ ...unseen, value: '0@41' }]);
       const { given, stop } = watch(trial, topic, tumbling, keys);
-      await eventually(() => expect(inTurn(given, keys)).toEqual(results(written, tumbling, keys)));
+      await eventually(() => expect(inTurn(given, keys, String)).toEqual(results(written, tumbling, keys)));
       await eventually(async () => expect(await committedOffsets(trial, topic)).toEqual([40, 40]));
       await transaction.commit();
       const all = [...written, unseen, { ...unseen, value: '0@41' }];
-      await eventually(() => expect(inTurn(given, keys)).toEqual(results(all, tumbling, keys)));
+      await eventually(() => expect(inTurn(given, keys, String)).toEqual(results(all, tumbling, keys)));
       stop();
     });
   }
@@ -85,7 +85,7 @@ describe.each(brokers)('windows of a topic that nobody writes to any more, on $n
       await new Promise((resolve) => setTimeout(resolve, 500));
       expect(merged.given).toEqual([]);
       gate.open();
-      await eventually(() => expect(inTurn(single.given, 'keys of the topic')).toEqual(truth));
+      await eventually(() => expect(inTurn(single.given, 'keys of the topic', String)).toEqual(truth));
       await eventually(() => expect(merged.given).toEqual(results(written, tumbling, 'keys over all partitions')));
       single.stop();
       merged.stop();

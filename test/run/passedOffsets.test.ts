@@ -20,6 +20,13 @@ describe('when a record had been read', () => {
     expect(passed.when(3)).toBe(0);
   });
 
+  test('is known as well after a long time without records', () => {
+    const passed = new PassedOffsets();
+    for (let now = 0; now < 600_000; now += 1_000) passed.note(5, now);
+    passed.note(6, 600_500);
+    expect(passed.when(5)).toBe(600_500);
+  });
+
   test('is never told too early', () => {
     const step = fc.record({ records: fc.nat(9), pause: fc.oneof(fc.nat(2_000), fc.nat(100_000)), committed: fc.nat(9) });
     fc.assert(

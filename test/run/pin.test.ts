@@ -45,6 +45,16 @@ describe('what keeps a commit where it is', () => {
     expect(pin()?.check).toContain('maxSkew');
   });
 
+  test('is a record of which a part is in a window, and another not released', () => {
+    const { task, epoch, pin } = one();
+    const share = epoch.deliver(4, 1, 1);
+    const other = share.fork();
+    task.stages[0]?.fold(share, 1, 'k', 1);
+    expect(pin()).toMatchObject({ offset: 4, what: 'the un-released record t[0]@4' });
+    other.release();
+    expect(pin()).toMatchObject({ offset: 4, what: 'the open window [0, 10) of sum of 10 ms' });
+  });
+
   test('is a window whose results are not released, and later the windows before it', () => {
     const { task, epoch, stage, pin } = one();
     fold(task, epoch, 3);

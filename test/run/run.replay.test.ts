@@ -73,6 +73,13 @@ describe('L11: a replay is bounded', () => {
     await reading.time.pass(10_000);
     expect([seen.errors, seen.completed]).toEqual([[], true]);
   });
+
+  test('not once everything has been read, and only a slow sink is waited for', async () => {
+    const reading = new Reading(150);
+    const seen = outcomeOf(reading.lines$({ until: 'latest', maxReplay: 100 }).pipe(reading.slowly(100), commitOffsets({ every: '1s' })));
+    await reading.time.pass(20_000);
+    expect([seen.errors, seen.completed, reading.committed()]).toEqual([[], true, [150]]);
+  });
 });
 
 /** A group that counts the records of a topic that keeps them for twenty minutes, in windows of a day; the first of them came now. */

@@ -1,6 +1,6 @@
 import { take } from 'rxjs';
 import { describe, expect } from 'vitest';
-import { commitOffsets, countByKey, tumbling } from '../../../src/index';
+import { commitOffsets, countByKey, session, tumbling } from '../../../src/index';
 import { behaviourOf, eventually } from '../behaviours/behaviour';
 import { brokers } from '../behaviours/brokers';
 import { groupMembers } from './groupMembers';
@@ -76,6 +76,27 @@ describe.each(brokers)('recovery on $name', (broker) => {
     await write(trial, orders, [{ key: 'k', value: 'x', timestamp: 1 }]);
     await trial.commit(orders, [{ partition: 0, offset: '1', metadata: '{"theirs":true}' }]);
     await expect(counted(trial, orders, 'close')).rejects.toMatchObject({ code: 'METADATA_UNREADABLE', topic: orders, partition: 0 });
+  });
+
+  behaviour('L11: more records than a replay may have are an error that names the session which holds them', async (trial) => {
+    const orders = await trial.topic(1);
+    await write(
+      trial,
+      orders,
+      Array.from({ length: 300 }, (_, n) => ({ key: 'k', value: 'x', timestamp: n })),
+    );
+    const counts$ = readKeyed(trial, orders, { maxReplay: 100 }).pipe(
+      countByKey({ window: session({ gap: '1h' }) }),
+      commitOffsets({ every: '200ms' }),
+    );
+    await expect(all(counts$)).rejects.toMatchObject({
+      code: 'REPLAY_TOO_LONG',
+      topic: orders,
+      partition: 0,
+      offset: 0,
+      message: expect.stringContaining('the open window [0, 3600299) of the key "k" of countByKey') as string,
+    });
+    expect(await committedOffsets(trial, orders)).toEqual([0]);
   });
 
   behaviour('an offset that was deleted before it was read is DATA_LOST, not a jump ahead', async (trial) => {

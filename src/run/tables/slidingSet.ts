@@ -7,8 +7,6 @@ import { Part } from './part';
 export class SlidingEntry extends Part implements Link<SlidingEntry> {
   before: SlidingEntry | undefined;
   next: SlidingEntry | undefined;
-  /** No window that is still to be given has part in it. */
-  isOver = false;
   /** Of it and those after it as far as the front goes, the one whose first record came first; undefined if it is not of the front. */
   firstFromHere: SlidingEntry | undefined;
   /** What it and those after it came to as far as the front goes, once that is known. */
@@ -49,9 +47,9 @@ export class SlidingSet implements Iterable<SlidingEntry> {
 
   constructor(private readonly span: number) {}
 
-  /** Those that windows still to be given may have part in. */
+  /** Those that windows still to be given have part in, and those that the next is without. */
   *[Symbol.iterator](): Generator<SlidingEntry, void, void> {
-    for (const entry of this.#inside) if (!entry.isOver) yield entry;
+    yield* this.#inside;
     yield* this.#waiting;
   }
 
@@ -68,12 +66,13 @@ export class SlidingSet implements Iterable<SlidingEntry> {
     return true;
   }
 
-  /** Moves on to the window that ends with `x`. Whether another set of entries is in it than in the one before. */
-  moveTo(x: number): boolean {
+  /** Moves on to the window that ends with `x`. Whether another set of entries is in it than in the one before; those that have gone out are added to `gone`. */
+  moveTo(x: number, gone: SlidingEntry[]): boolean {
     const inside = this.#inside;
     let changed = false;
     for (let first = inside.first; first && first.at < x - this.span; first = inside.first) {
       inside.remove(first);
+      gone.push(first);
       changed = true;
     }
     for (let next = this.#waiting.first; next && next.from <= x; next = this.#waiting.first) {
@@ -125,21 +124,9 @@ export class SlidingSet implements Iterable<SlidingEntry> {
     return this.#mergedTo ? folding.merge(front, this.#backState) : front;
   }
 
-  /** Those whose last window has been reached and that were not given before. */
-  over(x: number): SlidingEntry[] {
-    const over: SlidingEntry[] = [];
-    for (let entry = this.#inside.first; entry && entry.at + this.span <= x; entry = entry.next) {
-      if (entry.isOver) continue;
-      entry.isOver = true;
-      over.push(entry);
-    }
-    return over;
-  }
-
-  /** The last millisecond of the next window that has other entries than this one, or in which one is for the last time; Infinity if there is none. */
+  /** The last millisecond of the next window that has other entries than this one; Infinity if there is none. */
   get nextChange(): number {
-    let entry = this.#inside.first;
-    while (entry?.isOver) entry = entry.next;
-    return Math.min(this.#waiting.first?.from ?? Infinity, entry ? entry.at + this.span : Infinity);
+    const first = this.#inside.first;
+    return Math.min(this.#waiting.first?.from ?? Infinity, first ? first.at + this.span + 1 : Infinity);
   }
 }

@@ -15,6 +15,9 @@ interface Changed {
  * As a window of that length moves over time, its set changes when a record comes in, and just after one has gone out. Time is whole milliseconds here, as it is
  * in Kafka; a fraction is cut off. A record that is late for its own window still counts in every open window that covers it, whether or not that window
  * existed before it.
+ *
+ * A record is held until the first window without it is out too. Rebuilt without that record, the set would seem to be the same as in the windows before, which
+ * are out, and would never be given.
  */
 export class SlidingTable implements WindowTable {
   readonly #keys: KeyStates<KeyState<SlidingSet>>;
@@ -52,7 +55,7 @@ export class SlidingTable implements WindowTable {
     if (set.add(at, from, record, folding, origin, this.#arrived++)) this.#size++;
     this.#keys.endsAt(state, from + 1);
     this.#keys.came(origin);
-    this.#lastEnd = Math.max(this.#lastEnd, at + this.span + 1);
+    this.#lastEnd = Math.max(this.#lastEnd, at + this.span + 2);
   }
 
   #windowAt(end: number): TimeWindow {
@@ -71,13 +74,13 @@ export class SlidingTable implements WindowTable {
     if (this.#lastEnd <= limit) return this.#keys.isEmpty ? undefined : this.#lastEnd;
     let last: number | undefined;
     const consider = (end: number) => {
-      if (end <= limit && (last === undefined || end > last)) last = end;
+      if (end > this.#closedThrough && end <= limit && (last === undefined || end > last)) last = end;
     };
     for (const { due, partitions } of this.#keys) {
       consider(due);
       for (const set of partitions) {
         for (const { at, from } of set ?? []) {
-          if (from >= this.#closedThrough) consider(from + 1);
+          consider(from + 1);
           consider(at + this.span + 1);
           consider(at + this.span + 2); // where it has gone out
         }
@@ -93,14 +96,17 @@ export class SlidingTable implements WindowTable {
       const changed: Changed[] = [];
       let holds: Holds | undefined;
       for (let of = this.#keys.first; of?.due === end; of = this.#keys.first) {
-        const moved = this.#move(of, end - 1);
+        const gone: SlidingEntry[] = [];
+        const moved = this.#move(of, end - 1, gone);
         const first = moved && !isOut ? firstOf(of) : undefined;
         if (first) {
           changed.push({ of, first });
           holds ??= new Holds(this.options.slots);
           for (const set of of.partitions) set?.first?.giveOffset(holds);
+          for (const entry of gone) entry.giveOffset(holds);
         }
-        for (const entry of this.#takeOver(of, end - 1)) if (entry.hasSources) entry.giveSources((holds ??= new Holds(this.options.slots)));
+        for (const entry of gone) if (entry.hasSources) entry.giveSources((holds ??= new Holds(this.options.slots)));
+        this.#letGo(of, gone);
       }
       if (this.#keys.isEmpty) this.#lastEnd = -Infinity;
       if (!holds) continue;
@@ -111,27 +117,21 @@ export class SlidingTable implements WindowTable {
     return undefined;
   }
 
-  /** Whether other records of the key are in the window that ends with `x` than in the one before. */
-  #move({ partitions }: KeyState<SlidingSet>, x: number): boolean {
+  /** Whether other records of the key are in the window that ends with `x` than in the one before; adds those that have gone out to `gone`. */
+  #move({ partitions }: KeyState<SlidingSet>, x: number, gone: SlidingEntry[]): boolean {
     let changed = false;
-    for (const set of partitions) if (set?.moveTo(x)) changed = true;
+    for (const set of partitions) if (set?.moveTo(x, gone)) changed = true;
     return changed;
   }
 
-  /** Lets go of the entries whose last window ends with `x`, and finds when the set of the key that comes first changes next. */
-  #takeOver(of: KeyState<SlidingSet>, x: number): SlidingEntry[] {
-    const over: SlidingEntry[] = [];
+  /** Lets go of entries of the key that comes first, and finds when its set changes next. */
+  #letGo(of: KeyState<SlidingSet>, gone: readonly SlidingEntry[]): void {
+    for (const entry of gone) this.#keys.gone(entry);
+    this.#size -= gone.length;
     let next = Infinity;
-    for (const set of of.partitions) {
-      if (!set) continue;
-      over.push(...set.over(x));
-      next = Math.min(next, set.nextChange);
-    }
-    for (const entry of over) this.#keys.gone(entry);
-    this.#size -= over.length;
+    for (const set of of.partitions) if (set) next = Math.min(next, set.nextChange);
     if (next === Infinity) this.#keys.dropFirst();
-    else this.#keys.putBack(of, (over.length > 0 ? Math.min(next, x + 1) : next) + 1);
-    return over;
+    else this.#keys.putBack(of, next + 1);
   }
 
   *#results(changed: readonly Changed[], window: TimeWindow): Generator<Result, void, void> {

@@ -62,7 +62,7 @@ function sessionsFor<R>(shape: SessionWindow<R> | CustomWindow<R>, options: Tabl
 
 /** The last end of the windows that a value with this timestamp comes into; undefined where that does not follow from the timestamp. */
 export function lastEndOf<R>(shape: WindowShape<R>): ((timestamp: number) => number) | undefined {
-  if (shape.kind === 'sliding') return (timestamp) => Math.floor(timestamp) + shape.span + 1;
+  if (shape.kind === 'sliding') return (timestamp) => Math.floor(timestamp) + shape.span + 2; // until the first window without it is out
   if (shape.kind !== 'tumbling' && shape.kind !== 'hopping' && shape.kind !== 'calendar') return undefined;
   const assign = windowsOf<undefined>(shape);
   return (timestamp) => assign(timestamp, undefined).at(-1)?.end ?? timestamp;

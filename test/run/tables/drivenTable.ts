@@ -121,6 +121,8 @@ export interface Batch {
   results(samples: readonly Sample[]): Expected[];
   /** Records that windows hold that end after `through`. */
   held(samples: readonly Sample[], through: number): Sample[];
+  /** Records that a window holds beside those that are in it. Default: none. */
+  beside?(samples: readonly Sample[], window: Expected): Sample[];
   miss(sample: Sample): Miss | undefined;
   /** How many states there are, at least and at most. */
   size(samples: readonly Sample[], through: number): readonly [least: number, most: number];
@@ -149,7 +151,7 @@ export function drive({ partitions, grace, out, turns }: World, make: (options: 
     for (let due = table.takeFirst(through); due; due = table.takeFirst(through)) {
       expect(due.end).toBeGreaterThan(reached);
       reached = due.end;
-      checkDue(due, batch.results(before), (id) => before.find((sample) => sample.id === id) as Sample, out);
+      checkDue(due, batch, before, out);
       const more = [...amid];
       const feed = () => {
         for (let count = more.shift() ?? 0; count > 0; count--) add(slot);
@@ -173,7 +175,9 @@ export function drive({ partitions, grace, out, turns }: World, make: (options: 
         const { start = NaN, end = NaN } = holder?.window ?? {};
         const samples = held.filter((sample) => sample.slot === slot && sample.offset === first.offset);
         expect(samples.map(({ key }) => key)).toContain(holder?.key);
-        expect([end > through, start <= first.timestamp, first.timestamp < end]).toEqual([true, true, true]);
+        // What is held for a window that it is not in is told by the last one that it is in.
+        const isOpen = (batch.beside ? end + 1 : end) > through;
+        expect([isOpen, start <= first.timestamp, first.timestamp < end]).toEqual([true, true, true]);
       }
     }
     expect(table.firstEnd).toBeGreaterThan(through);
@@ -223,20 +227,18 @@ export function drive({ partitions, grace, out, turns }: World, make: (options: 
 }
 
 /** A window holds the first record of each partition of all that it gives. */
-function checkDue(
-  { end, start, holds, keys }: DueWindow,
-  expected: readonly Expected[],
-  sampleOf: (id: number) => Sample,
-  out: number,
-): void {
+function checkDue({ end, start, holds, keys }: DueWindow, batch: Batch, came: readonly Sample[], out: number): void {
   expect(end).toBeGreaterThan(out);
-  const mine = expected.filter((result) => result.end === end);
+  const mine = batch.results(came).filter((result) => result.end === end);
   expect([...(keys ?? [])].map(([, key]) => key)).toEqual(mine.map(({ key }) => key));
   expect(start).toBe(Math.min(...mine.map((result) => result.start)));
   expect(heldBy(holds)).toEqual(
     Array.from({ length: slots }, (_, slot) => {
-      const samples = mine.flatMap(({ value }) => value.map(sampleOf)).filter((sample) => sample.slot === slot);
-      const [first] = samples.sort((a, b) => a.offset - b.offset);
+      const samples = mine.flatMap((result) => [
+        ...came.filter(({ id }) => result.value.includes(id)),
+        ...(batch.beside?.(came, result) ?? []),
+      ]);
+      const [first] = samples.filter((sample) => sample.slot === slot).sort((a, b) => a.offset - b.offset);
       return [first?.offset ?? Infinity, first?.stamp ?? -Infinity];
     }),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SlidingSet } from '../../../src/run/tables/slidingSet';
+import { type SlidingEntry, SlidingSet } from '../../../src/run/tables/slidingSet';
 import type { Folding } from '../../../src/time/folding';
 import { from, texts } from './origins';
 
@@ -9,7 +9,7 @@ function setOf(...records: readonly (readonly [at: number, value: string, from?:
   return set;
 }
 
-const stateAt = (set: SlidingSet, x: number): unknown => (set.moveTo(x) ? set.state(texts) : 'unchanged');
+const stateAt = (set: SlidingSet, x: number): unknown => (set.moveTo(x, []) ? set.state(texts) : 'unchanged');
 
 test('records of the same millisecond that count from the same window on are folded into one state', () => {
   const set = new SlidingSet(10);
@@ -54,30 +54,24 @@ test('one that came late stands where its time is, in the front and in the back'
 test('the entry whose record came first is known, wherever it stands', () => {
   const set = setOf([4, 'e'], [3, 'd'], [8, 'b'], [1, 'a'], [12, 'c']);
   const firsts = [1, 3, 4, 8, 12, 14, 15].map((x) => {
-    set.moveTo(x);
+    set.moveTo(x, []);
     return set.first?.state;
   });
   expect(firsts).toEqual(['a', 'd', 'e', 'e', 'e', 'e', 'b']);
-  set.moveTo(30);
+  set.moveTo(30, []);
   expect(set.first).toBeUndefined();
 });
 
-test('the next change and what is over are told', () => {
+test('the next change and what has gone out are told', () => {
   const set = setOf([0, 'a'], [5, 'b']);
-  expect(set.nextChange).toBe(0);
-  set.moveTo(0);
-  expect([set.nextChange, set.over(0)]).toEqual([5, []]);
-  set.moveTo(5);
-  expect(set.nextChange).toBe(10);
-  set.moveTo(10);
-  expect([set.over(10).map(({ state }) => state), set.over(10), set.nextChange, [...set].map(({ state }) => state)]).toEqual([
-    ['a'],
-    [],
-    15,
-    ['b'],
-  ]);
-  set.moveTo(15);
-  expect([set.over(15).length, set.nextChange]).toEqual([1, Infinity]);
+  const gone: SlidingEntry[] = [];
+  const changes = [set.nextChange];
+  for (const x of [0, 5, 10, 11, 16]) {
+    set.moveTo(x, gone);
+    changes.push(set.nextChange);
+  }
+  expect(changes).toEqual([0, 5, 11, 11, 16, Infinity]);
+  expect([gone.map(({ state }) => state), [...set]]).toEqual([['a', 'b'], []]);
 });
 
 test('each entry is merged a few times, however many are in the window', () => {
@@ -90,7 +84,7 @@ test('each entry is merged a few times, however many are in the window', () => {
   const set = new SlidingSet(1_000);
   for (let at = 0; at < 10_000; at++) set.add(at, at, undefined, counting, from(at), at);
   for (let x = 0; x < 10_000; x++) {
-    set.moveTo(x);
+    set.moveTo(x, []);
     expect(set.state(counting)).toBe(Math.min(x + 1, 1_001));
   }
   expect(merges).toBeLessThan(30_000);

@@ -73,7 +73,7 @@ test('keys that change with one millisecond come together, by their first record
   expect(read(due)).toEqual(['b 3 [-10, 1)', 'a 4 [-10, 1)', 'c 2 [-10, 1)', 'd 1 [-10, 1)']);
 });
 
-test('a record is held until no window can have it, and windows hold all that is in them', () => {
+test('a record is held until a window can be without it, and windows hold all that is in them', () => {
   const table = tableOf(10);
   table.add(from(5, { stamp: -3 }), 0, 'k', 'a');
   table.add(from(3, { stamp: -9 }), 4, 'k', 'b');
@@ -86,25 +86,27 @@ test('a record is held until no window can have it, and windows hold all that is
     [1, 5, -3, Infinity],
     [5, 3, -9, Infinity],
   ]);
-  readAll(table, 14);
-  expect([table.size, holds()]).toEqual([2, [[3, -9], [7, -7]]]); // prettier-ignore
   readAll(table, 15);
+  expect([table.size, holds()]).toEqual([2, [[3, -9], [7, -7]]]); // prettier-ignore
+  readAll(table, 16);
   expect([table.size, holds()]).toEqual([1, [[Infinity, -Infinity], [7, -7]]]); // prettier-ignore
   expect(table.holderOf(0)).toBeUndefined();
 });
 
-test('the last window that covers a record is the last to end, whether or not anything changes there', () => {
+test('the first window without a record is the last to end, whether or not anything is in it', () => {
   const table = filled([0, 'a'], [5, 'b']);
-  expect([table.lastEnd, table.lastEndBy(16), table.lastEndBy(15), table.lastEndBy(11), table.lastEndBy(0)]).toEqual([
-    16,
-    16,
-    12,
-    11,
-    undefined,
-  ]);
+  expect([table.lastEnd, ...[17, 16, 15, 11, 0].map((limit) => table.lastEndBy(limit))]).toEqual([17, 17, 16, 12, 11, undefined]);
   readAll(table, 12);
-  expect([table.firstEnd, table.lastEnd, table.takeFirst(16)]).toEqual([16, 16, undefined]);
+  expect([table.firstEnd, table.lastEnd, table.lastEndBy(12), table.takeFirst(17)]).toEqual([17, 17, undefined, undefined]);
   expect([table.firstEnd, table.lastEnd, table.size, table.holdOf(0)]).toEqual([Infinity, -Infinity, 0, Infinity]);
+});
+
+test('the first window without a record is given once, also if that record was passed by a commit when the window before was out', () => {
+  const table = filled([0, 'a'], [5, 'b']);
+  readAll(table, 11);
+  const held = table.holdOf(0);
+  const due = table.takeFirst(12);
+  expect([held, due?.holds.offsetOf(0), read(due)]).toEqual([0, 0, ['k b [1, 12)']]);
 });
 
 test('windows that are out are passed over', () => {
@@ -114,7 +116,7 @@ test('windows that are out are passed over', () => {
   expect(readAll(table, 100)).toEqual([['k b [1, 12)']]);
 });
 
-test('a result is given with the last window that covers it, even where that gives nothing', () => {
+test('a result is given with the first window without it, even where that gives nothing', () => {
   const table = tableOf(10);
   const [one, other] = [new Source(), new Source()];
   table.add(one, 0, 'k', 'a');
@@ -122,13 +124,12 @@ test('a result is given with the last window that covers it, even where that giv
   table.add(other, 5, 'k', 'c');
   expect([one.absorbed, other.absorbed]).toEqual([2, 1]);
   const all: unknown[] = [];
-  for (let due = table.takeFirst(16); due; due = table.takeFirst(16)) all.push([due.end, [...due.holds.sources], read(due)]);
+  for (let due = table.takeFirst(17); due; due = table.takeFirst(17)) all.push([due.end, [...due.holds.sources], read(due)]);
   expect(all).toEqual([
     [1, [], ['k ab [-10, 1)']],
     [6, [], ['k ab|c [-5, 6)']],
-    [11, [[one, 2]], []],
-    [12, [], ['k c [1, 12)']],
-    [16, [[other, 1]], []],
+    [12, [[one, 2]], ['k c [1, 12)']],
+    [17, [[other, 1]], []],
   ]);
 });
 

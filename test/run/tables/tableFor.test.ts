@@ -23,7 +23,7 @@ test('where a value comes to in the end follows from its timestamp, if the shape
   expect(lastEndOf(tumbling(10))?.(15)).toBe(20);
   expect(lastEndOf(hopping(30, { every: 10 }))?.(15)).toBe(40);
   expect(lastEndOf(calendar('day'))?.(0)).toBe(86_400_000);
-  expect(lastEndOf(sliding(10))?.(15.5)).toBe(26);
+  expect(lastEndOf(sliding(10))?.(15.5)).toBe(27);
   expect(lastEndOf(session({ gap: 10 }))).toBeUndefined();
   expect(lastEndOf({ kind: 'custom', name: 'by value', assign: () => [] })).toBeUndefined();
 });

@@ -68,7 +68,13 @@ export class SessionTable implements WindowTable {
     this.#keys.endsAt(of, of.firstEnd);
     this.#keys.came(origin);
     if (end > this.#lastEnd) this.#lastEnd = end;
-    changed?.(of.identity, session);
+    if (changed && !this.#isOut(of, session)) changed(of.identity, session);
+  }
+
+  /** Whether an earlier life gave the result of the session: told of now, what has been rebuilt of it would be the last word. */
+  #isOut(of: SessionsOfKey, session: TimeWindow): boolean {
+    const { isOut } = this.options;
+    return isOut(session.end) && isOut(of.at(session)?.end ?? session.end);
   }
 
   get firstEnd(): number {

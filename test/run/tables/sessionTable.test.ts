@@ -54,6 +54,20 @@ test('a window of your own may reach before the record, and several of one recor
   expect(readAll(table, 20)).toEqual([['b two [0, 9)'], ['a twowide [4, 20)']]);
 });
 
+test('of a session that is out no change is told, of one that another partition goes on with it is', () => {
+  const table = new SessionTable((start) => [{ start, end: start + 10 }], options({ isOut: (end) => end <= 15 }));
+  const told: string[] = [];
+  const add = (timestamp: number, slot: number): void => {
+    table.add(from(timestamp, { slot }), timestamp, 'a', String(timestamp), (identity, { end }) => told.push(`${String(identity)} ${end}`));
+  };
+  add(0, 0);
+  add(5, 0);
+  expect(told).toEqual([]);
+  add(9, 1);
+  add(4, 0);
+  expect(told).toEqual(['a 19', 'a 15']);
+});
+
 test('sessions that are out are rebuilt, and passed over when they close', () => {
   const table = tableOf(10, { isOut: (end) => end <= 15 });
   table.add(from(0), 0, 'a', '1');

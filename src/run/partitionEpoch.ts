@@ -188,9 +188,12 @@ export class PartitionEpoch {
     return time;
   }
 
-  /** A step is forgotten when the record it stands before reaches it by its own timestamp: from then on it judges nothing. */
+  /**
+   * A step is forgotten when the record it stands before reaches it by its own timestamp: from then on it judges nothing. Not so where windows of that record
+   * begin before it: the step may have closed them.
+   */
   #forgetSteps(offset: number, timestamp: number): void {
-    if (this.steps.length > 0) {
+    if (this.steps.length > 0 && !this.stages.some(({ definition }) => definition.reachesBack)) {
       const reached = timestamp - this.outOfOrderness;
       this.steps = this.steps.filter((step) => step.offset < this.#afterLastRecord || step.offset > offset || step.watermark > reached);
     }

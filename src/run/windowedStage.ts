@@ -24,6 +24,8 @@ export interface WindowedStage {
   readonly fingerprint: string;
   /** The last end of the windows that a value with this timestamp comes into, where that follows from the timestamp alone. */
   readonly lastEndOf?: ((timestamp: number) => number) | undefined;
+  /** Whether windows of a record may begin before it and be closed to it by that, though it is not behind the watermark. Default: no. */
+  readonly reachesBack?: boolean | undefined;
   /** When results are given before their window closes: for each record, or, of what has changed, so often (ms). Default: never. */
   readonly updates?: 'each' | { readonly every: number } | undefined;
   /** The clock for that. Default: the source's. */

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { PartitionEpoch } from '../../src/run/partitionEpoch';
+import type { Stage } from '../../src/run/stage';
 import { partition } from './pieces';
 
 /** Delivers records with these timestamps, one offset after the other, and gives their stamps. */
@@ -161,6 +162,14 @@ describe('steps', () => {
     other.addStep(40);
     other.deliver(0, 45, 1);
     expect(other.steps).toEqual([]);
+  });
+
+  test('are kept where windows of that record may begin before it, since the step may have closed them', () => {
+    const epoch = partition();
+    epoch.stages = [{ definition: { reachesBack: true } } as Stage];
+    epoch.addStep(40);
+    epoch.deliver(0, 45, 1);
+    expect(epoch.steps).toEqual([{ offset: 0, watermark: 40 }]);
   });
 
   test('are not forgotten because of a record further on', () => {

@@ -12,11 +12,13 @@ import { fingerprintOf, restoreTasks } from '../../src/run/restore';
 import type { Share } from '../../src/run/share';
 import type { Task } from '../../src/run/task';
 import type { WindowedStage } from '../../src/run/windowedStage';
-import { tumbling } from '../../src/time/tumbling';
+import { judgedWord, nameOf, outEndIn, verdictOf } from './batch';
+import { isMerged, keyIn, rekeyed } from './keys';
 import type { Plan } from './plan';
 import type { Result, StoredTopic } from './storedTopic';
 import type { Tamper } from './tamper';
-import { lastEndOf, tableFor } from '../../src/run/tables/tableFor';
+import { type Folded, isMerging, lastEndIn, tableOf, type WindowPlan } from './windowKinds';
+import type { Missed } from '../../src/run/tables/windowTable';
 import { settled } from '../run/clock';
 import { reducing } from '../time/reducing';
 
@@ -35,6 +37,21 @@ const nothing = 'nothing';
 
 function epochOf(share: Share): PartitionEpoch {
   return (share.root as Delivered).epoch;
+}
+
+/** A word of a record, or a result, on its way into a window. */
+interface Folding {
+  readonly id: string;
+  readonly share: Share;
+  missed: Missed | undefined;
+}
+
+/** What a windowed operator gives. */
+interface Given {
+  readonly key: string;
+  readonly ids: string;
+  readonly window: TimeWindow;
+  readonly final: boolean;
 }
 
 /** Whether something happens, by its place among others of its kind. */
@@ -79,8 +96,8 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   /** What was committed of it, by partition, when this epoch began. */
   #ackedBefore: readonly number[] = [];
   #delivering: PartitionEpoch | undefined;
-  /** The id of what is being folded, and whether the task has called it late. */
-  #folding: { readonly id: string; late: boolean } | undefined;
+  /** What is being folded, and what the task has said of it. */
+  #folding: Folding | undefined;
 
   constructor(
     private readonly topic: StoredTopic,
@@ -89,15 +106,21 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   ) {
     this.owner = `life${++topic.lives}`;
     this.maxInFlight = plan.maxInFlight;
-    this.#merged = plan.shape === 'merged windows' || plan.shape === 'chained and rekeyed';
-    this.#stages = plan.windows.map(({ size, offset, grace }, index) => ({
+    this.#merged = isMerged(plan);
+    this.#stages = plan.windows.map((window, index) => ({
       name: `window ${index}`,
-      lastEndOf: lastEndOf(tumbling(size, { offset })),
-      table: (options) => tableFor(tumbling(size, { offset }), options),
-      grace,
+      lastEndOf: lastEndIn(window),
+      reachesBack: window.kind === 'custom with merge',
+      table: (options) => {
+        const table = tableOf(window, options);
+        return tamper?.table?.(table, options, window) ?? table;
+      },
+      grace: window.grace,
       folding: reducing((a, b) => `${String(a)} ${String(b)}`),
-      fingerprint: `${size}+${offset} grace ${grace}${plan.crowded ? ' and so on'.repeat(150) : ''}`,
-      emit: ({ key, value, window }, _, share) => this.#emitted(index, String(key), String(value), window, share),
+      updates: typeof window.updates === 'number' ? { every: window.updates } : window.updates,
+      keepsLate: window.keepsLate,
+      fingerprint: `${JSON.stringify(window)}${plan.crowded ? ' and so on'.repeat(140) : ''}`,
+      emit: ({ key, value, window }, final, share) => this.#emitted(index, { key: String(key), ids: String(value), window, final }, share),
       fail: (error) => this.fail(error),
     }));
     this.fingerprint = fingerprintOf(this.#stages, this.#merged, plan.outOfOrderness, plan.assigned !== 'no');
@@ -133,8 +156,9 @@ export class Life implements PumpHost, CommitHost, IdleHost {
       events: {
         commitWanted: () => this.#committer.commit(),
         moved: () => this.#moved(),
-        missed: ({ epoch, offset }) => this.#late(epoch.partition, offset, offset >= epoch.ackedBefore),
+        missed: ({ epoch, offset }, how, isNews) => this.#missed(epoch.partition, offset, how, isNews),
         closing: () => undefined,
+        changed: (stage, every) => void this.#scheduler.schedule(() => stage.update(), every),
       },
     });
     this.#founders = founders;
@@ -162,7 +186,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   crash(reached: Fate): void {
     this.#store(reached);
     this.unacked.forEach(({ result }, index) => {
-      if (reached(index)) this.topic.results.push(result);
+      if (reached(index)) this.topic.take(result);
     });
     for (const task of this.tasks) task.end();
     this.#idleClock.stop();
@@ -215,7 +239,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     const { assigned } = this.plan;
     const elements = assigned !== 'no' && timed && words.length === 0 ? [{ id: nothing, key: nothing }] : words;
     for (const { id, key } of elements) {
-      const element: Element = { id, key: this.#keyOf(epoch.partition, key), timestamp, share: share.fork(), stage: 'time' };
+      const element: Element = { id, key: keyIn(this.plan, epoch.partition, key), timestamp, share: share.fork(), stage: 'time' };
       if (assigned === 'later') this.underway.push(element);
       else if (assigned === 'at once') this.#assignTime(element);
       else this.#send({ ...element, stage: 0 });
@@ -223,11 +247,6 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     share.release();
     this.#delivering = undefined;
     task.advanced(epoch);
-  }
-
-  /** Without keyBy a key lives in one partition. */
-  #keyOf(partition: number, word: string): string {
-    return this.#merged ? word : `${word}${partition}`;
   }
 
   newestAllowed(): number {
@@ -284,35 +303,88 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   #arrive({ id, key, timestamp, share, stage: index }: Element): void {
     const stage = index === 'time' ? undefined : share.root.stages.find(({ definition }) => definition === this.#stages[index]);
     if (!stage) {
-      this.#give({ name: id, ids: id }, share);
+      this.#give({ kind: 'final', name: id, ids: id }, share);
       return;
     }
-    if (share.root.ended) return;
+    const { root } = share;
+    if (root.ended) return;
     const outer = this.#folding; // a record that is folded may close windows, and their results come here from within it
-    const folding = { id, late: false };
+    const folding: Folding = { id, share, missed: undefined };
     this.#folding = folding;
-    stage.fold(share, timestamp, key, id);
+    const miss = stage.fold(share, timestamp, key, id);
     this.#folding = outer;
-    if (index !== 0 && folding.late) throw new Error(`the result ${id} is late`);
-    if (index !== 0) return;
-    const verdicts = this.topic.verdicts.get(id) ?? new Set();
-    this.topic.verdicts.set(id, verdicts.add(folding.late));
+    if (root.kind !== 'record') {
+      if (folding.missed) throw new Error(`the result ${id} is ${folding.missed}`);
+      return;
+    }
+    const { stamp, offset, epoch } = root as Delivered;
+    const judged = judgedWord(this.plan, { id, key, timestamp }, stamp);
+    const verdict = verdictOf(judged);
+    if ((folding.missed ?? 'counts') !== judged?.verdict) throw new Error(`${id} is ${folding.missed ?? 'in time'}, and ${verdict}`);
+    const verdicts = this.topic.verdicts.get(id) ?? new Map<string, number>();
+    this.topic.verdicts.set(id, verdicts.set(verdict, stamp));
+    const out = this.tasks.find(({ partitions }) => partitions.includes(epoch))?.out ?? -Infinity;
+    for (const window of judged.windows) if (this.#outEnd(window.end) <= out) this.topic.told.add(this.#named(id, window)); // given already
+    if (!miss && !(folding.missed === 'late' && this.tamper?.givesLateAgain)) return;
+    if (offset < (this.#ackedBefore[epoch.partition] ?? 0)) throw new Error(`${id} is given as late again`);
+    this.#give({ kind: 'late', name: id, ids: id }, share);
   }
 
-  #late(partition: number, offset: number, counts: boolean): void {
-    if (!this.#folding) throw new Error('something is late that was not folded');
-    this.#folding.late = true;
+  /** In the windows of the first operator. */
+  #named(id: string, window: TimeWindow): string {
+    const [first] = this.plan.windows;
+    return first && isMerging(first) ? id : nameOf(id, window);
+  }
+
+  /** In time of the last operator. */
+  #outEnd(end: number): number {
+    const second = this.plan.windows[1];
+    return second ? outEndIn(second, end) : end;
+  }
+
+  #missed(partition: number, offset: number, how: Missed, isNews: boolean): void {
+    if (!this.#folding) throw new Error('something missed its windows that was not folded');
     const { id } = this.#folding;
-    if (!counts) return;
+    this.#folding.missed = how;
+    if (!isNews) return;
     if (offset < (this.#ackedBefore[partition] ?? 0)) throw new Error(`${id} is counted as late again`);
-    this.topic.countedLate.add(id);
+    this.topic.countedMissed.add(id);
   }
 
-  #emitted(index: number, key: string, ids: string, window: TimeWindow, share: Share): void {
+  #emitted(index: number, given: Given, share: Share): void {
     const untaken = share.root.stages[index]?.untaken ?? 0;
-    if (untaken > this.plan.maxResults) throw new Error(`${untaken} results are not taken`);
-    if (index + 1 === this.#stages.length) this.#give({ name: `[${window.start} ${key}`, ids }, share);
-    else this.#send({ id: ids, key: this.#merged ? rekeyed(key) : key, timestamp: window.end - 1, share, stage: index + 1 });
+    // Updates of a second window are shares of the results that changed it.
+    if (untaken > this.plan.maxResults && this.#stages[index + 1]?.updates !== 'each') throw new Error(`${untaken} results are not taken`);
+    const { key, ids, window, final } = given;
+    const tells = index === 0 ? ids.split(' ').map((id) => this.#named(id, window)) : [];
+    const isLast = index + 1 === this.#stages.length;
+    if (index === 0 && !final) this.#checkUpdate(given, share);
+    if (index === 0 && final && this.plan.windows[0]?.updates !== 'each') for (const what of tells) this.topic.told.add(what); // closed before it was time to tell
+    if (isLast) {
+      for (const id of ids.split(' '))
+        this.topic.lastWord.set(index === 0 ? this.#named(id, window) : nameOf(`${key} ${id}`, window), final);
+      this.#give({ kind: final ? 'final' : 'update', name: nameOf(key, window), ids, window, tells }, share);
+    } else if (final) this.#send({ id: ids, key: this.#merged ? rekeyed(key) : key, timestamp: window.end - 1, share, stage: index + 1 });
+    else {
+      // As filterRecords does it: what is not final must not be folded.
+      for (const what of tells) this.topic.told.add(what);
+      share.release();
+    }
+  }
+
+  /** Records that had their say in an earlier life cause no update; with each record comes what its window came to with it. */
+  #checkUpdate({ ids: joined, window, key }: Given, share: Share): void {
+    const ids = joined.split(' ');
+    const name = nameOf(key, window);
+    const isNew = (id: string): boolean => {
+      const [partition, offset] = id.split(/[@/]/).map(Number);
+      return (offset ?? 0) >= (this.#ackedBefore[partition ?? 0] ?? 0);
+    };
+    if (!ids.some(isNew)) throw new Error(`${name} is told again, with nothing new in ${joined}`);
+    if (this.plan.windows[0]?.updates !== 'each') return;
+    const id = this.#folding?.id ?? '';
+    if (share.root !== this.#folding?.share.root || !ids.includes(id) || !isNew(id))
+      throw new Error(`${name} is told with ${id}: ${joined}`);
   }
 
   // The sink
@@ -330,7 +402,7 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   #ack(index: number): void {
     const [taken] = this.unacked.splice(index, 1);
     if (!taken) return;
-    this.topic.results.push(taken.result);
+    this.topic.take(taken.result);
     taken.share.release();
   }
 
@@ -363,7 +435,12 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     const position = this.lanes.find(({ epoch }) => epoch.partition === partition)?.epoch.position ?? 0;
     for (const step of told.steps) {
       const next = log.find((record) => record.offset >= step.offset);
-      const overtaken = assigned === 'no' && next && next.offset < position && next.timestamp - outOfOrderness >= step.watermark;
+      const overtaken =
+        assigned === 'no' &&
+        this.plan.windows[0]?.kind !== 'custom with merge' &&
+        next &&
+        next.offset < position &&
+        next.timestamp - outOfOrderness >= step.watermark;
       if (overtaken) return `the step to ${step.watermark} before ${partition}@${step.offset} is kept, but the record there has reached it`;
     }
     const before = log.filter((record) => record.offset < offset && (assigned === 'no' || record.timed)).map(({ timestamp }) => timestamp);
@@ -390,11 +467,49 @@ export class Life implements PumpHost, CommitHost, IdleHost {
     this.request = undefined;
     if (!request) return true;
     const outcomes = request.offsets.map((commit, index) => {
-      const position = this.lanes.find(({ epoch }) => epoch.partition === commit.partition)?.epoch.position ?? commit.offset;
-      if (stored(index)) this.topic.store(tamper?.commit?.(commit, position) ?? commit);
+      const { offset } = commit;
+      const epoch = this.lanes.find((lane) => lane.epoch.partition === commit.partition)?.epoch ?? {
+        position: offset,
+        ackedThrough: offset,
+      };
+      if (stored(index)) this.#storeOne(tamper?.commit?.(commit, epoch) ?? commit);
       return stored(index);
     });
     return outcomes.every(Boolean);
+  }
+
+  #storeOne(commit: OffsetCommit): void {
+    const untold = this.#untoldIn(commit);
+    if (untold !== undefined) throw new Error(untold);
+    this.topic.store(commit);
+  }
+
+  /** What a commit says had its say, and had not. */
+  #untoldIn({ partition, offset, metadata }: OffsetCommit): string | undefined {
+    const told = decodeMetadata(offset, metadata);
+    const [window] = this.plan.windows;
+    if (typeof told !== 'object' || !window) return undefined;
+    const before = this.topic.ackedThrough[partition] ?? 0;
+    for (const record of this.topic.logs[partition] ?? []) {
+      if (record.offset < before || record.offset >= told.ackedThrough) continue;
+      for (const { id, key } of record.words) {
+        const problem = this.#untold(window, { id, key, timestamp: record.timestamp });
+        if (problem !== undefined) return `${problem}, and a commit is acked through ${told.ackedThrough}`;
+      }
+    }
+    return undefined;
+  }
+
+  #untold({ updates, keepsLate }: WindowPlan, word: Folded): string | undefined {
+    const { topic } = this;
+    const { id } = word;
+    const [stamp] = [...(topic.verdicts.get(id)?.values() ?? [])];
+    const judged = stamp === undefined ? undefined : judgedWord(this.plan, word, stamp);
+    if (!judged) return `${id} has not been judged`;
+    if (judged.verdict === 'late' && keepsLate && !topic.late.has(id)) return `${id} is late and was not given`;
+    if (updates === undefined) return undefined;
+    const untold = judged.windows.find((span) => !topic.told.has(this.#named(id, span)));
+    return untold && `${id} was not told in ${nameOf('', untold)}`;
   }
 
   // Time
@@ -461,9 +576,4 @@ export class Life implements PumpHost, CommitHost, IdleHost {
   fail(error: unknown): void {
     this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
-}
-
-/** What the second windowed operator of a rekeyed chain has for a key. */
-export function rekeyed(word: string): string {
-  return word === 'a' ? 'a' : 'others';
 }

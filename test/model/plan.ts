@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { secondKinds, type WindowKind, windowKinds, type WindowPlan } from './windowKinds';
 
 /** How records become results; what differs for recovery is which partitions share windows, and how many windows follow one another. */
 export const shapes = ['no windows', 'windows per partition', 'merged windows', 'chained per partition', 'chained and rekeyed'] as const;
@@ -26,12 +27,6 @@ export interface Plan {
   readonly calm: boolean;
   /** The metadata has room for one step. */
   readonly crowded: boolean;
-}
-
-export interface WindowPlan {
-  readonly size: number;
-  readonly offset: number;
-  readonly grace: number;
 }
 
 /** A record to come, relative to those before it. */
@@ -108,8 +103,19 @@ const line: fc.Arbitrary<Line> = fc.record({
   ),
 });
 
-const window = (sizes: readonly number[]): fc.Arbitrary<WindowPlan> =>
-  fc.record({ size: fc.constantFrom(...sizes), offset: fc.constantFrom(0, 30), grace: fc.constantFrom(0, 30, 70) });
+/** Sizes that are no multiple of ten are for windows that follow from records, where ends then fall apart. */
+const window = (kinds: readonly WindowKind[], sizes: readonly number[]): fc.Arbitrary<WindowPlan> =>
+  fc
+    .record({
+      kind: fc.constantFrom(...kinds),
+      size: fc.constantFrom(...sizes),
+      every: fc.constantFrom(20, 30, 50),
+      offset: fc.constantFrom(0, 30),
+      grace: fc.constantFrom(0, 30, 70),
+      updates: fc.constantFrom<WindowPlan['updates']>(undefined, undefined, 'each', 10, 30),
+      keepsLate: fc.boolean(),
+    })
+    .map((plan) => ({ ...plan, updates: plan.kind === 'sliding' ? undefined : plan.updates }));
 
 const windowsOf: Readonly<Record<Shape, number>> = {
   'no windows': 0,
@@ -119,8 +125,8 @@ const windowsOf: Readonly<Record<Shape, number>> = {
   'chained and rekeyed': 2,
 };
 
-function plan(shape: Shape): fc.Arbitrary<Plan> {
-  const windows = fc.tuple(window([50, 100]), window([100, 200, 70])).map((both) => both.slice(0, windowsOf[shape]));
+function plan(shape: Shape, kinds: readonly WindowKind[]): fc.Arbitrary<Plan> {
+  const windows = fc.tuple(window(kinds, [50, 100]), window(secondKinds, [100, 200, 70])).map((both) => both.slice(0, windowsOf[shape]));
   return fc.record({
     shape: fc.constant(shape),
     partitions: fc.constantFrom(1, 2, 2, 3),
@@ -138,10 +144,10 @@ function plan(shape: Shape): fc.Arbitrary<Plan> {
   });
 }
 
-/** A pipeline of this shape, a topic, and what happens to both. */
-export function cases(shape: Shape): fc.Arbitrary<Case> {
+/** A pipeline of this shape, of which the first windows are of one of these kinds, a topic, and what happens to both. */
+export function cases(shape: Shape, kinds: readonly WindowKind[] = windowKinds): fc.Arbitrary<Case> {
   return fc.record({
-    plan: plan(shape),
+    plan: plan(shape, kinds),
     lines: fc.array(line, { maxLength: 120, size: 'max' }),
     actions: fc
       .array(fc.oneof(...action.map((one) => fc.array(one, { minLength: 1, maxLength: 40, size: 'max' }))), {

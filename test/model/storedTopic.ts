@@ -1,6 +1,7 @@
 import type { KafkaMessage } from '../../src/kafka/client';
 import type { OffsetCommit } from '../../src/kafka/groupReader';
 import { decodeMetadata, metadataLimit } from '../../src/run/metadata';
+import type { TimeWindow } from '../../src/records';
 import type { Line } from './plan';
 
 /** One word of a record: what the pipeline makes of it has its own share. */
@@ -38,10 +39,20 @@ export class StoredTopic {
   /** Below this, by partition, some commit said that records had given their own outputs. */
   readonly ackedThrough: number[] = [];
   readonly results: Result[] = [];
-  /** Records that were seen to be late, in any life, by the run's own count. */
-  readonly countedLate = new Set<string>();
-  /** What each life that saw a record said of it: late or not. */
-  readonly verdicts = new Map<string, Set<boolean>>();
+  /** Results that came before the end of their windows. */
+  readonly updates: Result[] = [];
+  /** Late records that the sink has. */
+  readonly late = new Set<string>();
+  /** Records that were seen to miss windows, in any life, by the run's own count. */
+  readonly countedMissed = new Set<string>();
+  /** What each life that saw a record said of it, and the watermark that it went by. */
+  readonly verdicts = new Map<string, Map<string, number>>();
+  /** Records, each with the window it is in, that the sink has an update of, or that need none any more. */
+  readonly told = new Set<string>();
+  /** Whether the last that was given of a record, in a window of the last operator, was final. */
+  readonly lastWord = new Map<string, boolean>();
+  /** All that was ever stored. */
+  readonly commits: { readonly partition: number; readonly offset: number; readonly out: number }[] = [];
   lives = 0;
   /** A bounded read has ended, and so moved watermarks on. */
   stepped = false;
@@ -104,11 +115,19 @@ export class StoredTopic {
     return record;
   }
 
+  /** Something has reached the sink. */
+  take(result: Result): void {
+    if (result.kind === 'late') this.late.add(result.name);
+    else (result.kind === 'final' ? this.results : this.updates).push(result);
+    for (const what of result.tells ?? []) this.told.add(what);
+  }
+
   store({ partition, offset, metadata }: OffsetCommit): void {
     if (metadata.length > metadataLimit) throw new Error(`the metadata of partition ${partition} has ${metadata.length} characters`);
     const told = decodeMetadata(offset, metadata);
     if (typeof told !== 'object') throw new Error(`the metadata of partition ${partition} cannot be read: ${metadata}`);
     this.committed[partition] = { offset, metadata };
+    this.commits.push({ partition, offset, out: told.out });
     this.ackedThrough[partition] = Math.max(this.ackedThrough[partition] ?? 0, told.ackedThrough);
   }
 }
@@ -117,10 +136,14 @@ function newestOf(log: readonly Logged[]): number {
   return Math.max(-Infinity, ...log.map(({ timestamp }) => timestamp));
 }
 
-/** What the sink has: the result of a window, or without windows a word. */
+/** What the sink has: the result of a window, one that came before its end, or a late record. Without windows all words are final. */
 export interface Result {
-  /** The start of its window and its key. */
+  readonly kind: 'final' | 'update' | 'late';
+  /** Its window and its key; of a word its id. */
   readonly name: string;
   /** The ids that were folded into it, in the order they were. */
   readonly ids: string;
+  readonly window?: TimeWindow;
+  /** Those of them that it is the update of, each with its window. */
+  readonly tells?: readonly string[];
 }

@@ -21,12 +21,14 @@ import {
 const slackOf = (idleAfter: number): number => Math.max(10, idleAfter / 20) + 10;
 
 /** A topic of three partitions that is written to every 4 ms: one partition stays empty, one falls silent 80 ms before the other does, and then all is still. */
-async function fallsSilent(kind: WindowKind, keys: Keys, idleAfter: number) {
+async function fallsSilent(kind: WindowKind, keys: Keys, idleAfter: number, rebalanceAt = Infinity) {
   const time = new VirtualClock({ start: midnight - 1_000 });
   const kafka = new FakeKafka({ scheduler: time, latency: 1 });
   kafka.createTopic('visits', { partitions: 3 });
   const written = [visits(60, [0], midnight - 20), visits(40, [2], midnight - 100)];
   for (const own of written) own.forEach((visit, n) => time.schedule(() => kafka.append('visits', [visit]), n * 4));
+
+  time.schedule(() => kafka.rebalance('g'), rebalanceAt);
 
   const stop = new Subject<void>();
   const given: { readonly result: string; readonly key: string; readonly end: number; readonly at: number }[] = [];
@@ -38,7 +40,7 @@ async function fallsSilent(kind: WindowKind, keys: Keys, idleAfter: number) {
     value: text,
     idleAfter,
     outOfOrderness: disorder.outOfOrderness,
-    consumer: { maxWaitTimeInMs: 10 },
+    consumer: { maxWaitTimeInMs: 10, heartbeatInterval: 20 },
     scheduler: time,
   })
     .pipe(
@@ -94,4 +96,18 @@ describe.each(bothKeys)('L6: after the last record of a topic, with %s,', (keys)
       },
     );
   });
+
+  test.each(windowKinds.map((kind) => [kind.name, kind] as const))(
+    'the last %s windows close also if the group is rebalanced while all is still, and no result changes',
+    async (_, kind) => {
+      // The first as soon as the last record has been read, the last about when the clock closes windows.
+      for (const rebalanceAt of [250, 290, 330]) {
+        const { written, given, failures, committed } = await fallsSilent(kind, keys, 40, rebalanceAt);
+        expect(failures).toEqual([]);
+        const once = new Set(given.map(({ result }) => result));
+        expect(inTurn([...once], keys, String)).toEqual(results(written, kind, keys));
+        expect(committed).toEqual([60, 0, 40]);
+      }
+    },
+  );
 });

@@ -2,7 +2,22 @@
 import { Kafka } from 'kafkajs';
 import {
   ack,
+  aggregateByKey,
   assignTimestamps,
+  type ByKeyOptions,
+  calendar,
+  collectByWindow,
+  countByValue,
+  countByWindow,
+  type CustomWindow,
+  hopping,
+  reduceByWindow,
+  session,
+  sliding,
+  summarizeByKey,
+  sumOf,
+  topK,
+  type WindowShape,
   commitOffsets,
   countByKey,
   filterRecords,
@@ -23,7 +38,7 @@ import {
   tumbling,
 } from 'millrace';
 import { FakeKafka } from 'millrace/testing';
-import { bufferCount, filter, map, type Observable, of, scan, tap } from 'rxjs';
+import { bufferCount, filter, map, max, type Observable, of, scan, tap } from 'rxjs';
 
 interface Order {
   readonly id: string;
@@ -35,6 +50,7 @@ const raw$ = fromTopic(kafka, 'lines', { groupId: 'g' });
 const lines$ = fromTopic(kafka, 'lines', { groupId: 'g', value: text });
 const orders$ = fromTopic(kafka, 'orders', { groupId: 'g', key: text, value: json((value) => value as Order) });
 const counts$ = orders$.pipe(countByKey({ window: tumbling('10s') }));
+const ids$ = orders$.pipe(mapValues((order) => order.id));
 
 // Not a record any more
 
@@ -70,6 +86,9 @@ orders$.pipe(keyBy((order) => order.customer));
 // @ts-expect-error a key that may be null likewise
 raw$.pipe(keyBy((value) => value));
 
+// @ts-expect-error values that may be null cannot become keys
+raw$.pipe(countByValue({ window: tumbling('1s') }));
+
 // Values
 
 // @ts-expect-error the value is a string, not a number
@@ -83,6 +102,27 @@ raw$.pipe(mapValues((value) => value.toUpperCase()));
 
 // @ts-expect-error reduce must give back what it takes
 orders$.pipe(reduceByKey((a, b) => a.amount + b.amount, { window: tumbling('1m') }));
+
+// @ts-expect-error the same without a key
+orders$.pipe(reduceByWindow((a, b) => a.amount + b.amount, { window: tumbling('1m') }));
+
+const joined = (a: string, b: string) => a + b;
+const lengths = (a: string, b: string) => a.length - b.length;
+// @ts-expect-error inverse takes one value out of another, and gives such a value
+ids$.pipe(reduceByKey(joined, { window: hopping('1m', { every: '10s' }), inverse: lengths }));
+
+const none = () => '';
+// @ts-expect-error fold and seed disagree
+ids$.pipe(aggregateByKey(none, (total, id) => total.length + id.length, joined, { window: tumbling('1m') }));
+
+// @ts-expect-error sum of something that is no number
+orders$.pipe(summarizeByKey({ ids: sumOf((order) => order.id) }, { window: tumbling('1m') }));
+
+// @ts-expect-error a score is a number
+orders$.pipe(summarizeByKey({ top: topK(3, (order) => order.id) }, { window: tumbling('1m') }));
+
+// @ts-expect-error RxJS' max is not an aggregate: maxOf
+orders$.pipe(summarizeByKey({ most: max() }, { window: tumbling('1m') }));
 
 // @ts-expect-error flatMapValues wants something to iterate over
 orders$.pipe(flatMapValues((order) => order.amount));
@@ -111,17 +151,76 @@ commitOffsets({ every: 'soon' });
 // @ts-expect-error a window is a value, not a duration
 orders$.pipe(countByKey({ window: '10s' }));
 
+// @ts-expect-error windowed operators without a key have no default window
+orders$.pipe(countByWindow({}));
+
 // @ts-expect-error there is no window to collect
 orders$.pipe(collectByWindow({}));
 
+// @ts-expect-error collectByWindow without options, likewise
+orders$.pipe(collectByWindow());
+
 // @ts-expect-error nor without options
 orders$.pipe(reduceByWindow((a) => a));
+
+// @ts-expect-error hopping needs to know how often
+hopping('1m');
+
+// @ts-expect-error the gap is named
+session('30s');
+
+// @ts-expect-error a span needs a unit
+sliding('5');
+
+// @ts-expect-error years are not cut out
+calendar('year');
+
+// @ts-expect-error a window of one's own has a name
+export const nameless: CustomWindow = { kind: 'custom', assign: () => [] };
+
+// @ts-expect-error and gives windows with a start and an end
+export const halfOpen: WindowShape = { kind: 'custom', name: 'w', assign: (t) => [{ start: t }] };
+
+// @ts-expect-error orders have no total
+orders$.pipe(countByKey({ window: session({ gap: (order) => order.total }) }));
+
+const totals: ByKeyOptions<KafkaRecord<string, { total: number }>> = { window: session({ gap: ({ total }) => total }) };
+// @ts-expect-error a window that looks at other records
+orders$.pipe(countByKey(totals));
+
+// @ts-expect-error a clock that does not exist
+orders$.pipe(countByKey({ window: tumbling('10s'), clock: 'wall' }));
+
+// @ts-expect-error what is to happen when state is full
+orders$.pipe(countByKey({ window: tumbling('10s'), onFull: 'drop' }));
+
+// @ts-expect-error keys are no option where there are none
+orders$.pipe(countByWindow({ window: tumbling('10s'), maxKeys: 10 }));
+
+// @ts-expect-error only countByWindow gives what is empty
+orders$.pipe(countByKey({ window: tumbling('10s'), emptyWindows: true }));
+
+// @ts-expect-error only what is reduced by key has an inverse
+orders$.pipe(countByKey({ window: tumbling('10s'), inverse: () => 0 }));
+
+// @ts-expect-error how often early results come is a duration
+orders$.pipe(countByKey({ window: tumbling('10s'), emit: { every: 'often' } }));
 
 // @ts-expect-error results come when the window closes, or before
 orders$.pipe(countByKey({ window: tumbling('10s'), emit: 'now' }));
 
 // @ts-expect-error late records are sent elsewhere, or down the pipe
 orders$.pipe(countByKey({ window: tumbling('10s'), late: 'drop' }));
+
+// @ts-expect-error late wants a pipeline, not a callback per record
+orders$.pipe(countByKey({ window: tumbling('10s'), late: (late$) => console.log(late$) }));
+
+// @ts-expect-error a side output knows what is in it
+orders$.pipe(countByKey({ window: tumbling('10s'), late: (late$) => late$.pipe(mapValues((order) => order.total)) }));
+
+const marked$ = orders$.pipe(countByKey({ window: tumbling('1s'), late: 'emit' }));
+// @ts-expect-error with late: 'emit' a result is not alone: ask which it is
+marked$.pipe(mapValues((n) => n.toFixed()));
 
 // @ts-expect-error without late: 'emit' no result is marked
 counts$.pipe(mapValues((count, { late }) => [count, late]));
@@ -179,7 +278,6 @@ const rekeyed$ = raw$.pipe(keyBy(() => 'all'));
 // @ts-expect-error so does a string key
 rekeyed$.pipe(toTopic(kafka, 'counts', {}));
 
-const ids$ = orders$.pipe(mapValues((order) => order.id));
 // @ts-expect-error int32 cannot write text
 ids$.pipe(toTopic(kafka, 't', { key: text, value: int32 }));
 

@@ -32,6 +32,16 @@ marbles((m) => {
   // @ts-expect-error a length is a number
   m.expectRecords(lengths$).toBe('-a-b|', { a: ['ann', 'five'] });
   m.expectRecords(lines$.pipe(countByKey({ window: tumbling(5) }))).toBe('a', { a: ['ann', 1, { start: 0, end: 5 }] });
+  m.expectRecords(lines$.pipe(countByKey({ window: tumbling(5), emit: 'onUpdate' }))).toBe('a', {
+    a: ['ann', 1, undefined, { final: false }],
+  });
+  const late = { window: { start: 0, end: 5 }, by: 1 };
+  m.expectRecords(lines$.pipe(countByKey({ window: tumbling(5), late: 'emit' }))).toBe('ab', {
+    a: ['ann', 1],
+    b: ['ann', 'to be', undefined, { late }],
+  });
+  // @ts-expect-error a result is final or not
+  m.expectRecords(lengths$).toBe('a', { a: ['ann', 5, undefined, { final: 'no' }] });
   m.records(['-a|', '-b|'], { a: ['ann', 1], b: ['bob', 2] }, { idleAfter: '5s' });
   // @ts-expect-error a record is a key and a value
   m.records('-a|', { a: 'to be' });

@@ -2,6 +2,30 @@
 import { Kafka } from 'kafkajs';
 import {
   ack,
+  aggregate,
+  aggregateByKey,
+  collectByWindow,
+  countByValue,
+  countByWindow,
+  countOf,
+  type CustomWindow,
+  distinctOf,
+  firstOf,
+  global,
+  hopping,
+  lastOf,
+  maxOf,
+  meanOf,
+  minOf,
+  calendar,
+  reduceByWindow,
+  session,
+  sliding,
+  summarizeByKey,
+  sumOf,
+  topK,
+  type TimeWindow,
+  type WindowShape,
   assignTimestamps,
   type ByKeyOptions,
   bytes,
@@ -20,6 +44,8 @@ import {
   isStreamError,
   json,
   type KafkaClient,
+  type Emitted,
+  type LateRecord,
   type KafkaRecord,
   type Key,
   keyBy,
@@ -40,6 +66,7 @@ import {
   asyncScheduler,
   catchError,
   EMPTY,
+  groupBy,
   map,
   merge,
   mergeMap,
@@ -48,9 +75,11 @@ import {
   type OperatorFunction,
   pipe,
   retry,
+  take,
   throttleTime,
   toArray,
   VirtualTimeScheduler,
+  windowTime,
 } from 'rxjs';
 import { expectTypeOf } from 'vitest';
 
@@ -344,3 +373,331 @@ expectTypeOf(
 expectTypeOf(orders$.pipe(assignTimestamps((order, record) => order.amount + record.offset))).toEqualTypeOf<
   Observable<KafkaRecord<string, Order>>
 >();
+
+// Windows of RxJS: without a window of its own it reduces until its source completes.
+expectTypeOf(
+  orders$.pipe(
+    amounts(),
+    windowTime(60_000),
+    mergeMap((part$) => part$.pipe(reduceByKey((a, b) => a + b))),
+    commitOffsets(),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+expectTypeOf(
+  orders$.pipe(
+    groupBy((record) => record.value.region),
+    mergeMap((group$) => group$.pipe(take(100), countByKey())),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+
+// Late records go to a topic of their own.
+orders$
+  .pipe(
+    mapValues((order) => order.amount),
+    reduceByKey((a, b) => a + b, {
+      window: hopping('1h', { every: '1m' }),
+      grace: '5m',
+      inverse: (total, leaving) => total - leaving,
+      late: (late$) =>
+        late$.pipe(
+          tapRecords((amount, record) => {
+            expectTypeOf(amount).toBeNumber();
+            expectTypeOf(record.late.by).toBeNumber();
+            expectTypeOf(record.late.window).toEqualTypeOf<TimeWindow>();
+            console.log(`${record.topic}[${record.partition}]@${record.offset}`, record.key);
+          }),
+          mapValues((amount, record) => ({ amount, lateBy: record.late.by })),
+          toTopic(kafka, 'late-orders', { key: text, value: json() }),
+        ),
+    }),
+    commitOffsets(),
+  )
+  .subscribe();
+
+// Late records down the pipe, marked.
+orders$
+  .pipe(
+    countByKey({ window: tumbling('1d'), late: 'emit' }),
+    tapRecords((value, record) => {
+      if ('late' in record) {
+        expectTypeOf(record.late.by).toBeNumber();
+        expectTypeOf(record.offset).toBeNumber();
+        expectTypeOf(record.value).toEqualTypeOf<Order>();
+      } else {
+        expectTypeOf(record.value).toBeNumber();
+        expectTypeOf(record.window.end).toBeNumber();
+      }
+      expectTypeOf(value).toEqualTypeOf<Order | number>();
+    }),
+  )
+  .subscribe();
+
+// Results while the window is open.
+expectTypeOf(
+  orders$.pipe(
+    countByKey({ window: tumbling('1h'), emit: 'onUpdate' }),
+    filterRecords((_, record) => record.final),
+    mapValues((n) => `${n}`),
+    toTopic(kafka, 'final', { key: text, value: text, windowHeaders: true }),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, string>>>();
+orders$.pipe(countByKey({ window: tumbling('1h'), emit: { every: '10s' }, scheduler: asyncScheduler }), print()).subscribe();
+
+// Several aggregates at once.
+const spread = aggregate(
+  () => ({ low: Infinity, high: -Infinity }),
+  ({ low, high }, order: Order) => ({ low: Math.min(low, order.amount), high: Math.max(high, order.amount) }),
+  (a, b) => ({ low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) }),
+  ({ low, high }) => high - low,
+);
+expectTypeOf(
+  orders$.pipe(
+    summarizeByKey(
+      {
+        orders: countOf(),
+        total: sumOf((order) => order.amount),
+        mean: meanOf((order) => order.amount),
+        smallest: minOf((order) => order.amount),
+        latest: maxOf((order) => order.at),
+        first: firstOf((order) => order),
+        lastId: lastOf((order) => order.id),
+        top: topK(3, (order) => order.amount),
+        regions: distinctOf((order) => order.region),
+        spread,
+        inPlace: aggregate(
+          () => 0,
+          (n, order) => n + order.amount,
+          (a, b) => a + b,
+          (n) => n.toFixed(2),
+        ),
+      },
+      { window: tumbling('1h') },
+    ),
+  ),
+).toEqualTypeOf<
+  Observable<
+    WindowedRecord<
+      string,
+      {
+        orders: number;
+        total: number;
+        mean: number;
+        smallest: number;
+        latest: string;
+        first: Order;
+        lastId: string;
+        top: readonly Order[];
+        regions: readonly ('eu' | 'us')[];
+        spread: number;
+        inPlace: string;
+      }
+    >
+  >
+>();
+
+// The type of a state is that of its seed.
+expectTypeOf(
+  orders$.pipe(
+    aggregateByKey(
+      () => ({ n: 0, total: 0 }),
+      (state, order, record) => ({ n: state.n + 1, total: state.total + order.amount + record.timestamp * 0 }),
+      (a, b) => ({ n: a.n + b.n, total: a.total + b.total }),
+      { window: sliding('5m') },
+    ),
+    mapValues(({ n, total }) => total / n),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+
+// A union of records is reduced by what its values have in common.
+expectTypeOf(
+  merge(orders$, payments$).pipe(
+    mapValues((value) => ('paid' in value ? -value.paid : value.amount)),
+    reduceByKey((a, b) => a + b, { window: session({ gap: '30m' }) }),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+
+// Windows of one's own, as a value and in place; what is computed from the record knows the record.
+const shifts: CustomWindow = {
+  kind: 'custom',
+  name: 'shifts of 8 hours',
+  assign: (timestamp) => [{ start: timestamp - (timestamp % 28_800_000), end: timestamp - (timestamp % 28_800_000) + 28_800_000 }],
+};
+orders$.pipe(countByKey({ window: shifts }), commitOffsets()).subscribe();
+orders$
+  .pipe(
+    countByKey({
+      window: {
+        kind: 'custom',
+        name: 'large orders',
+        assign: (timestamp, record) => (record.value.amount > 100 ? [{ start: timestamp, end: timestamp + 1 }] : []),
+      },
+    }),
+    commitOffsets(),
+  )
+  .subscribe();
+orders$
+  .pipe(
+    countByKey({
+      window: session({ gap: (order, record) => (order.region === 'eu' && record.key !== '' ? '10m' : 60_000) }),
+      clock: 'event',
+      maxKeys: 1e5,
+      maxBytes: 2 ** 20,
+      onFull: 'error',
+    }),
+  )
+  .subscribe();
+
+// Windows are values of one type.
+const shapes: readonly WindowShape[] = [
+  tumbling('10s', { offset: '3s' }),
+  hopping(60_000, { every: '10s' }),
+  sliding('1m'),
+  session({ gap: '30s' }),
+  global(),
+  calendar('day', { timeZone: 'Europe/Berlin' }),
+  shifts,
+];
+for (const window of shapes) {
+  orders$.pipe(countByKey({ window })).subscribe();
+  orders$.pipe(countByWindow({ window })).subscribe();
+}
+
+// Windows of windows, with the best of each.
+expectTypeOf(
+  orders$.pipe(
+    keyBy((order) => [order.region, order.customer]),
+    countByKey({ window: tumbling('10s') }),
+    keyBy((_, record) => record.key[0]),
+    summarizeByKey({ top: topK(10, (n) => n) }, { window: tumbling('1m') }),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<'eu' | 'us', { top: readonly number[] }>>>();
+
+// Without a key: numbers of records with zeros, totals, the records themselves.
+expectTypeOf(orders$.pipe(countByWindow({ window: tumbling('1s'), emptyWindows: true }), commitOffsets())).toEqualTypeOf<
+  Observable<WindowedRecord<null, number>>
+>();
+expectTypeOf(
+  orders$.pipe(
+    amounts(),
+    reduceByWindow((a, b) => a + b, { window: tumbling('1s') }),
+    toTopic(kafka, 'totals', { value: float64 }),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<null, number>>>();
+expectTypeOf(orders$.pipe(collectByWindow({ window: tumbling('1s'), maxRecords: 100 }))).toEqualTypeOf<
+  Observable<WindowedRecord<null, readonly KafkaRecord<string, Order>[]>>
+>();
+
+// The value becomes the key.
+expectTypeOf(
+  orders$.pipe(
+    mapValues((order) => order.region),
+    countByValue({ window: tumbling('1h') }),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<'eu' | 'us', number>>>();
+
+// More than nine operators are two pipes.
+expectTypeOf(
+  orders$
+    .pipe(
+      assignTimestamps((order) => Date.parse(order.at)),
+      filterRecords((order) => order.amount > 0),
+      keyBy((order) => order.customer),
+      mapValues((order) => order.amount),
+      logged('a'),
+      ack(),
+    )
+    .pipe(
+      reduceByKey((a, b) => a + b, { window: tumbling('1m') }),
+      mapValues((n) => n.toFixed(2)),
+      logged('b'),
+      toTopic(kafka, 't', { key: text, value: text }),
+      commitOffsets(),
+      throttleTime(1_000),
+    ),
+).toEqualTypeOf<Observable<WindowedRecord<string, string>>>();
+
+// Windowed operators inside operators of users, generic in key and value.
+function topPerWindow<K, V>(
+  n: number,
+  score: (value: V) => number,
+): OperatorFunction<WindowedRecord<K, V>, WindowedRecord<'all', readonly V[]>> {
+  return (source) =>
+    source.pipe(
+      keyBy(() => 'all'),
+      aggregateByKey(
+        (): readonly V[] => [],
+        (best, value) => [...best, value].sort((a, b) => score(b) - score(a)).slice(0, n),
+        (a, b) => [...a, ...b].slice(0, n),
+        { window: tumbling('1m') },
+      ),
+    );
+}
+function hoppingCount<K extends Key, V>(span: Duration): OperatorFunction<KafkaRecord<K, V>, WindowedRecord<K, number>> {
+  return (source) => source.pipe(countByKey({ window: hopping(span, { every: '1s' }) }));
+}
+expectTypeOf(
+  fromTopic(kafka, 'lines', { groupId: 'g', value: text }).pipe(
+    words(),
+    logged('words'),
+    hoppingCount('1m'),
+    topPerWindow(10, (n) => n),
+    logged('top'),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<'all', readonly number[]>>>();
+
+// An operator made apart from its pipe is told the record.
+const perMinute = countByKey<KafkaRecord<string, Order>>({ window: session({ gap: (order) => order.amount }), grace: '5s' });
+expectTypeOf(orders$.pipe(perMinute)).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+const total = reduceByKey<KafkaRecord<string, number>>((a, b) => a + b, { inverse: (a, b) => a - b });
+expectTypeOf(orders$.pipe(amounts(), total)).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+const marked = countByKey<KafkaRecord<string, Order>, 'emit'>({ window: tumbling('1m'), late: 'emit' });
+expectTypeOf(orders$.pipe(marked)).toEqualTypeOf<Observable<WindowedRecord<string, number> | LateRecord<KafkaRecord<string, Order>>>>();
+
+// So are options that look at it; others are any record's.
+const byAmount: ByKeyOptions<KafkaRecord<string, Order>> = { window: session({ gap: (order) => order.amount }) };
+const anyRecord = { window: tumbling('1m'), emit: 'onUpdate', onFull: 'emitEarly' } satisfies ByKeyOptions;
+const lateToo = { window: tumbling('1m'), late: 'emit' } as const;
+expectTypeOf(orders$.pipe(countByKey(byAmount))).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+expectTypeOf(
+  orders$.pipe(
+    amounts(),
+    reduceByKey((a, b) => a + b, anyRecord),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+expectTypeOf(orders$.pipe(collectByWindow(anyRecord))).toEqualTypeOf<
+  Observable<WindowedRecord<null, readonly KafkaRecord<string, Order>[]>>
+>();
+expectTypeOf(orders$.pipe(countByKey(lateToo))).toEqualTypeOf<
+  Observable<WindowedRecord<string, number> | LateRecord<KafkaRecord<string, Order>>>
+>();
+expectTypeOf(
+  orders$.pipe(
+    aggregateByKey(
+      () => 0,
+      (n, order) => n + order.amount,
+      (a, b) => a + b,
+      lateToo,
+    ),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number> | LateRecord<KafkaRecord<string, Order>>>>();
+
+// A late record goes through record-wise operators as what it is.
+expectTypeOf(
+  orders$.pipe(
+    countByKey({
+      late: (late$) =>
+        late$.pipe(
+          tapRecords((_, { late: { window, by } }) => console.log(window.end, by)),
+          toTopic(kafka, 'late', { key: text, value: json<Order>() }),
+        ),
+    }),
+  ),
+).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();
+
+// The same options for all operators; a wrapper takes them from its user.
+function minutely<K extends Key, V, L extends 'emit' | undefined = undefined>(
+  options?: Omit<ByKeyOptions<KafkaRecord<K, V>, L>, 'window'>,
+): OperatorFunction<KafkaRecord<K, V>, WindowedRecord<K, number> | Emitted<KafkaRecord<K, V>, L>> {
+  return (source) => source.pipe(countByKey({ ...options, window: tumbling('1m') }));
+}
+expectTypeOf(orders$.pipe(minutely({ grace: '1s' }))).toEqualTypeOf<Observable<WindowedRecord<string, number>>>();

@@ -5,7 +5,7 @@ import { type Emitted, type KeyedRecord, windowed } from './windowed';
 import type { ByKeyOptions } from './windowOptions';
 
 /**
- * Folds the values of each key and window into a state of your own, and gives it when the window closes.
+ * Folds the values of each key and window into a state of your own, and gives it when the window closes; earlier too, if `emit` says so.
  *
  * As `reduceByKey`, which says when windows close, what is late, and what it does to offsets and memory; but the result need not be of the kind of the values. Where windows overlap, a state that
  * holds its records takes the memory it would take with a state for each window, though not the time; and a result may be part of later ones, so do not change it.
@@ -15,8 +15,11 @@ import type { ByKeyOptions } from './windowOptions';
  *   `state` and give it back. A throw is `CALLBACK_FAILED`
  * @param merge - gives the state of both, where a key has values in several slices of overlapping windows, in order of time, or in several partitions, the lower
  *   one first. It must be associative, and leaves both as they were, since one of them may be part of several windows
- * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
- * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @param options - all may be left out: `window` (default `global()`: one that closes when the source completes), `grace` (ms or a duration, default 0), `emit`
+ *   (default `'onClose'`), `late` (default: dropped and counted), `clock` (default `'event'`), `scheduler`, `maxKeys` (1,000,000), `maxBytes` (256 MiB), `onFull`
+ *   (default `'error'`); `ByKeyOptions` says more
+ * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense. In the error channel `NULL_KEY` for a record without a key, `CALLBACK_FAILED`, `STATE_FULL`, and `UNSUPPORTED` where
+ *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

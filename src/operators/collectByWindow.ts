@@ -23,8 +23,10 @@ export interface CollectByWindowOptions<
  * offsets is said at `reduceByKey`; memory is the records themselves, up to `maxRecords` for each open window. Since offset order must stay, windows that overlap
  * share no slices: a record is in a list of each.
  *
- * @throws StreamError `INVALID_OPTION` for a bad window, grace, emit or maxRecords; in the error channel `STATE_FULL`, and `UNSUPPORTED` where the source
- *   cannot be known at subscription
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (default `'onClose'`), `late` (default: dropped and counted), `clock` (default
+ *   `'event'`), `scheduler`, `maxBytes` (256 MiB), `onFull` (default `'error'`), `maxRecords` (100,000); `ByWindowOptions` says more
+ * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense. In the error channel `CALLBACK_FAILED`, `STATE_FULL` (at `maxRecords` too), and `UNSUPPORTED` where
+ *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

@@ -4,12 +4,16 @@ import { counting, type Emitted, type KeyedRecord, windowed } from './windowed';
 import type { ByKeyOptions } from './windowOptions';
 
 /**
- * Counts the records of each key and window, and gives the count when the window closes.
+ * Counts the records of each key and window, and gives the count when the window closes; earlier too, if `emit` says so.
  *
- * As `reduceByKey`, whose page says when windows close, what is late, and what happens to offsets and memory; keys without records give nothing.
+ * As `reduceByKey`, whose page says when windows close, what is late, and what happens to offsets and memory, also without a window; keys without records give
+ * nothing.
  *
- * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
- * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`
+ * @param options - all may be left out: `window` (default `global()`: one that closes when the source completes), `grace` (ms or a duration, default 0), `emit`
+ *   (default `'onClose'`), `late` (default: dropped and counted), `clock` (default `'event'`), `scheduler`, `maxKeys` (1,000,000), `maxBytes` (256 MiB), `onFull`
+ *   (default `'error'`); `ByKeyOptions` says more
+ * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense. In the error channel `NULL_KEY` for a record without a key, `CALLBACK_FAILED`, `STATE_FULL`, and `UNSUPPORTED` where
+ *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

@@ -7,10 +7,13 @@ import type { ByKeyOptions } from './windowOptions';
  * Counts how often each value occurs in a window, and gives the counts when the window closes: the value becomes the key.
  *
  * The same as `keyBy((value) => value)` and `countByKey`: a value may come from several partitions, so windows merge over them, and one instance must own them
- * all. When windows close, what is late, and what it does to offsets and memory is said at `reduceByKey`.
+ * all. When windows close, what is late, and what it does to offsets and memory, also without a window, is said at `reduceByKey`.
  *
- * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
- * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY` for a null value, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @param options - all may be left out: `window` (default `global()`: one that closes when the source completes), `grace` (ms or a duration, default 0), `emit`
+ *   (default `'onClose'`), `late` (default: dropped and counted), `clock` (default `'event'`), `scheduler`, `maxKeys` (1,000,000), `maxBytes` (256 MiB), `onFull`
+ *   (default `'error'`); `ByKeyOptions` says more
+ * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense. In the error channel `NULL_KEY` for a null value, `CALLBACK_FAILED`, `STATE_FULL`, and `UNSUPPORTED` where
+ *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

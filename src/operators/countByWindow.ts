@@ -14,13 +14,15 @@ export interface CountByWindowOptions<
 }
 
 /**
- * Counts the records of each window, whatever their key, and gives the number when the window closes; its key is null.
+ * Counts the records of each window, whatever their key, and gives the number when the window closes, earlier too, if `emit` says so; its key is null.
  *
  * The window is one over all partitions, so one instance must own them all. When windows close, what is late, and what it does to offsets is said at `reduceByKey`;
  * memory is one number for each open window and partition. After the last record there are no zeros: that there are no records is not known from records.
  *
- * @throws StreamError `INVALID_OPTION` for bad options, or `emptyWindows` where windows do not follow one another; in the error channel `UNSUPPORTED` where the
- *   source cannot be known at subscription
+ * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (default `'onClose'`), `late` (default: dropped and counted), `clock` (default
+ *   `'event'`), `scheduler`, `maxBytes` (256 MiB), `onFull` (default `'error'`), `emptyWindows` (default false); `ByWindowOptions` says more
+ * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense, such as `emptyWindows` where windows do not follow one another. In the error channel `CALLBACK_FAILED`, `STATE_FULL`, and `UNSUPPORTED` where
+ *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

@@ -9,14 +9,17 @@ import { type Emitted, type KeyedRecord, windowed } from './windowed';
 import type { ByKeyOptions } from './windowOptions';
 
 /**
- * Several aggregates of the values of each key and window at once, as one object, given when the window closes.
+ * Several aggregates of the values of each key and window at once, as one object, given when the window closes; earlier too, if `emit` says so.
  *
  * When windows close, what is late, and what it does to offsets is said at `reduceByKey`; memory is that of all the aggregates for each key of each open window
  * and partition, or, where windows overlap, of each of their slices.
  *
  * @param aggregates - by the name that each has in the result: `sumOf`, `topK`, … or one of your own, made by `aggregate`. A throw is `CALLBACK_FAILED`
- * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (`'onClose'`)
- * @throws StreamError `INVALID_OPTION` for a bad window, grace or emit; in the error channel `NULL_KEY`, and `UNSUPPORTED` where the source cannot be known at subscription
+ * @param options - all may be left out: `window` (default `global()`: one that closes when the source completes), `grace` (ms or a duration, default 0), `emit`
+ *   (default `'onClose'`), `late` (default: dropped and counted), `clock` (default `'event'`), `scheduler`, `maxKeys` (1,000,000), `maxBytes` (256 MiB), `onFull`
+ *   (default `'error'`); `ByKeyOptions` says more
+ * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense. In the error channel `NULL_KEY` for a record without a key, `CALLBACK_FAILED`, `STATE_FULL`, and `UNSUPPORTED` where
+ *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

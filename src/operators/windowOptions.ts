@@ -12,26 +12,37 @@ export type Emit = 'onClose' | 'onUpdate' | { readonly every: Duration };
 
 /** What all windowed operators take. `R` is the record that comes in. */
 export interface WindowOptions<R extends StreamRecord = StreamRecord, L extends 'emit' | undefined = undefined> {
-  /** How long a window stays open past its end, ms or a duration. It delays the result and lets records that come behind the watermark count; it does not give a second result. Default 0. */
+  /**
+   * How long a window stays open past its end, ms or a duration. It delays the final result and lets records that come behind the watermark count; it does not
+   * give a second one. State is kept, and the commit held, for that much longer. Default 0.
+   */
   readonly grace?: Duration | undefined;
   /**
    * When results are given. `'onClose'`: once, when the window closes. `'onUpdate'`: also with each record, what its key came to so far, with `final: false`.
-   * `{ every }`: also what has changed, that long after it first did, ms or a duration. Values given early must not be changed by `fold` later. Default
-   * `'onClose'`.
+   * `{ every }`: also what has changed, that long after it first did, ms or a duration; of several changes of a key only the last. Values given early must not be
+   * changed by `fold` later. Default `'onClose'`.
+   *
+   * An early result of `'onUpdate'` holds its record until it is acked: it takes credit, and its windows do not close before. One of `{ every }` holds nothing;
+   * one that was not acked is told again after a crash. A windowed operator behind takes final results only. Not for sliding windows.
    */
   readonly emit?: Emit | undefined;
-  /** What becomes of a record that is late for all its windows: sent elsewhere, or down the pipe with `late` on it (`'emit'`). It holds the commit, and keeps windows open, until it is acked. Default: dropped and counted. */
+  /**
+   * What becomes of a record that is late for all its windows: it goes to a pipeline of its own, whose output is acked, or down the pipe among the results, with
+   * `late` on it (`'emit'`). It holds the commit, and keeps windows open, until it is acked. Default: dropped and counted.
+   */
   readonly late?: L | SideOutput<LateRecord<R>> | undefined;
   /**
    * Time by the records, or by the clock when they arrive. Processing time gives up two things: results differ from run to run (L5), and after a crash what
-   * was in open windows comes in other ones (L7; nothing is lost). Nothing is late then. Default `'event'`.
+   * was in open windows comes in other ones (L7; nothing is lost). Nothing is late then, and when the run is stopped, open windows stay held. They go over all
+   * partitions that the instance reads. Default `'event'`.
    */
   readonly clock?: 'event' | 'processing' | undefined;
-  /** Bytes of state at most, as estimated from some of it. Default 256 MiB. */
+  /** Bytes of state at most, as estimated, each 1,024 records, from some of it; what is open and not what is on its way to the sink. Default 256 MiB. */
   readonly maxBytes?: number | undefined;
   /**
    * What to do at `maxKeys` or `maxBytes`: fail (`STATE_FULL`), or give what the window that ends first came to so far, with `final: false`, and let it go;
-   * what follows is a part of its own, to be added by whoever reads it, and after a crash the parts are others. Default `'error'`.
+   * what follows is a part of its own, to be added by whoever reads it, and after a crash the parts are others. A part holds the commit until it is acked. Not for
+   * sessions, sliding windows and windows that merge. Default `'error'`.
    */
   readonly onFull?: 'error' | 'emitEarly' | undefined;
   /** The clock for `every` and `clock: 'processing'`. Default: the source's. */
@@ -42,7 +53,8 @@ export interface WindowOptions<R extends StreamRecord = StreamRecord, L extends 
 export interface ByKeyOptions<R extends StreamRecord = StreamRecord, L extends 'emit' | undefined = undefined> extends WindowOptions<R, L> {
   /**
    * How records are put into windows: `tumbling('10s')`, `hopping('1m', { every: '10s' })`, `session({ gap: '30s' })`, `sliding('1m')`, `calendar('day')`, or a
-   * window of your own. Default: one that gives its results when the source completes, `global()`.
+   * window of your own. Default: one that gives its results when the source completes, `global()`; that source may also be a part of `windowTime`, `windowCount`
+   * or `groupBy`.
    */
   readonly window?: WindowShape<R> | undefined;
   /** Keys in all open windows at most; a key counts once for each of its windows and partitions, or of their slices where windows share them. Default 1,000,000. */

@@ -1,4 +1,4 @@
-import { ignoreElements, lastValueFrom, tap } from 'rxjs';
+import { delay, ignoreElements, lastValueFrom, tap } from 'rxjs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { commitOffsets, countByKey, fromTopic, type FromTopicOptions, type KafkaClient, text, toTopic, tumbling } from '../../src/index';
 import { FakeKafka, VirtualClock } from '../../src/testing/index';
@@ -127,6 +127,36 @@ describe('limits of state', () => {
       ['a', 1, true],
     ]);
     expect(committed()).toEqual([9]);
+  });
+
+  test('parts that are on their way are not lost in a crash, though their window has closed', async () => {
+    kafka.append(
+      'in',
+      ['a', 'b', 'a'].map((key) => ({ key, value: 'x', timestamp: 40 })),
+    );
+    kafka.append('in', [{ key: 'z', value: 'x', timestamp: 2_000 }]);
+    const total = new Map<unknown, number>();
+    const run = (ms: number) =>
+      read({ until: undefined }).pipe(
+        countByKey({ window: tumbling(1_000), maxKeys: 1, onFull: 'emitEarly' }),
+        delay(ms, time),
+        tap(({ key, value }) => total.set(key, (total.get(key) ?? 0) + value)),
+        commitOffsets({ every: 100 }),
+      );
+    const killed = run(60_000).subscribe();
+    await time.advance(10_000);
+    for (const member of kafka.members('g')) kafka.kill(member);
+    killed.unsubscribe();
+    expect([total.size, committed()]).toEqual([0, [0]]);
+    const next = run(0).subscribe();
+    await time.advance(120_000);
+    next.unsubscribe();
+    expect([...total]).toEqual([
+      ['k', 5],
+      ['a', 2],
+      ['b', 1],
+      ['z', 1],
+    ]);
   });
 
   test('state that grows is measured too', async () => {

@@ -133,15 +133,15 @@ export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' |
         throw closedBy === 'watermark' ? unregistered(name) : withoutRun(name);
       }
       if (record.timestamp > newest) newest = record.timestamp;
-      const clock = scheduler ?? root.free?.clock;
+      const clock = closedBy === 'clock' ? (scheduler ?? root.free?.clock) : undefined;
       let miss: ReturnType<Stage['fold']>;
       try {
-        miss = windows.fold(share, closedBy === 'clock' && clock ? timers.now(clock) : record.timestamp, key, record);
+        miss = windows.fold(share, clock ? timers.now(clock) : record.timestamp, key, record);
       } catch (error) {
         throw callbackFailed(name, record, error);
       }
       if (miss) missed(record, miss);
-      if (closedBy === 'clock' && clock) timers.closeInTime(windows, clock);
+      if (clock) timers.closeInTime(windows, clock);
     };
     const complete = () => {
       side?.complete();

@@ -188,8 +188,8 @@ export class Stage {
 
   /** Whether an open window has ended, as far as the table can tell without looking. */
   get #isDue(): boolean {
-    const { firstEnd, size, lastEnd } = this.table;
-    return firstEnd <= this.#through && (size > 0 || lastEnd > -Infinity);
+    const { table } = this;
+    return table.firstEnd <= this.#through && (table.size > 0 || table.lastEnd > -Infinity); // tables search for their last end
   }
 
   /** Gives results until the sink has enough. */

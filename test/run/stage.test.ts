@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/run/stage';
 import { reducing } from '../time/reducing';
+import type { WindowTable } from '../../src/run/tables/windowTable';
 import { fold, type Given, partition, summing, type Summing, taskOf } from './pieces';
 
 const values = (stage: Summing): [start: number, key: unknown, value: unknown][] =>
@@ -222,4 +223,23 @@ describe('a chain of windows', () => {
     expect(values(long)).toEqual([[0, 'k', 1]]);
     expect(task.lateRecords).toEqual([]);
   });
+});
+
+test('whether windows are due is known without a search, before each record', () => {
+  const epoch = partition();
+  const stage = summing(10);
+  const task = taskOf([epoch], [stage]);
+  const table = task.stages[0]?.table as WindowTable;
+  let searches = 0;
+  Object.defineProperty(table, 'lastEnd', {
+    get: () => {
+      searches++;
+      return table.lastEndBy(Infinity) ?? -Infinity;
+    },
+  });
+  for (const timestamp of [1, 2, 3]) {
+    expect(task.mayDeliver(epoch)).toBe(true);
+    fold(task, epoch, timestamp);
+  }
+  expect([searches, stage.given]).toEqual([0, []]);
 });

@@ -41,7 +41,7 @@ export class GridTable implements WindowTable {
       const { contents } = open;
       const before = contents.size;
       const identity = contents.add(origin.slot, key, record, folding);
-      this.size += contents.size - before;
+      if (contents.size > before) this.size++;
       changed?.(identity, open);
     }
     if (missed === 0 && windows.length > 0) return undefined;

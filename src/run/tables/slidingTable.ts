@@ -25,6 +25,8 @@ export class SlidingTable implements WindowTable {
   #arrived = 0;
   #lastEnd = -Infinity;
   #closedThrough = -Infinity;
+  /** Windows that end by then have closed, also those in which nothing changed, which are not taken out. */
+  #passed = -Infinity;
 
   constructor(
     /** From the first to the last record of a window at most, ms. */
@@ -74,7 +76,7 @@ export class SlidingTable implements WindowTable {
     if (this.#lastEnd <= limit) return this.#keys.isEmpty ? undefined : this.#lastEnd;
     let last: number | undefined;
     const consider = (end: number) => {
-      if (end > this.#closedThrough && end <= limit && (last === undefined || end > last)) last = end;
+      if (end > this.#passed && end <= limit && (last === undefined || end > last)) last = end;
     };
     for (const { due, partitions } of this.#keys) {
       consider(due);
@@ -92,6 +94,7 @@ export class SlidingTable implements WindowTable {
   takeFirst(through: number): DueWindow | undefined {
     for (let end = this.firstEnd; end <= through && end < Infinity; end = this.firstEnd) {
       this.#closedThrough = end;
+      if (end > this.#passed) this.#passed = end;
       const isOut = this.options.isOut(end);
       const changed: Changed[] = [];
       let holds: Holds | undefined;
@@ -114,6 +117,7 @@ export class SlidingTable implements WindowTable {
       const window = this.#windowAt(end);
       return { ...window, holds, results: this.#results(changed, window), keys: changed.map(({ of }) => [of.identity, of.key] as const) };
     }
+    if (through > this.#passed) this.#passed = through;
     return undefined;
   }
 

@@ -168,3 +168,9 @@ test('keys are known by their window, and what is kept', () => {
   expect(table.hasKey('other', { start: -9, end: 2 })).toBe(false);
   expect([table.size, [...table.states()]]).toEqual([2, ['a', 'b']]);
 });
+
+test('a window in which nothing changed is not open any more when the watermark has passed it', () => {
+  const table = filled([0, 'a'], [3, 'b']);
+  expect(readAll(table, 11)).toHaveLength(2); // one that ends at 11 has the same records as the one before
+  expect([table.lastEndBy(11), table.lastEndBy(12)]).toEqual([undefined, 12]);
+});

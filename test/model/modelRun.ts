@@ -1,5 +1,5 @@
 import { Random } from './random';
-import { byEnd, grace, type ModelBroker, ModelLife, type ModelPlan, type ModelRecord, secondOf, spansOf } from './recoveryModel';
+import { byEnd, grace, type ModelBroker, ModelLife, type ModelPlan, type ModelRecord, secondOf, setOf, spansOf } from './recoveryModel';
 import type { RecoveryRule } from './recoveryRules';
 
 /** What a run of the model is drawn from. */
@@ -14,7 +14,8 @@ export interface ModelRun {
 export function runModel({ seed, moves, growing }: ModelRun, broken?: RecoveryRule): string[] {
   const random = new Random(seed);
   const plan: ModelPlan = {
-    every: ([10, 5, 3, 'session'] as const)[random.below(4)] ?? 10,
+    every: ([10, 5, 3, 'session', 'sliding'] as const)[random.below(5)] ?? 10,
+    updates: random.chance(0.3),
     chained: random.chance(0.3),
     exactlyOnce: !growing && random.chance(0.5),
     maxSteps: 1 + random.below(2),
@@ -27,6 +28,9 @@ export function runModel({ seed, moves, growing }: ModelRun, broken?: RecoveryRu
     logs: Array.from({ length: partitions }, () => []),
     committed: Array.from({ length: partitions }, () => null),
     outputs: [],
+    changes: new Map(),
+    closed: new Set(),
+    problems: [],
   };
   try {
     liveAndCrash(broker, plan, moves, growing);
@@ -99,6 +103,7 @@ function liveAndCrash(broker: ModelBroker, plan: ModelPlan, moves: number, growi
     [2, () => life.ackSome()],
     [2, () => life.commit()],
     [3, () => life.arrive()],
+    [plan.updates ? 2 : 0, () => life.tell()],
     [1, crash],
   ];
   const withSteps: typeof calmly = [
@@ -124,6 +129,7 @@ function liveAndCrash(broker: ModelBroker, plan: ModelPlan, moves: number, growi
   for (let round = 0; round < 300 && !done(); round++) {
     catchUp();
     tick(1_000);
+    life.tell();
     life.ackSome();
     life.commit();
     life.arrive();
@@ -142,6 +148,7 @@ function batch(
   { every, chained, calm }: ModelPlan,
   logs: readonly (readonly ModelRecord[])[],
   late: ReadonlySet<number>,
+  distinct: boolean,
 ): ReadonlyMap<string, readonly number[]> {
   const windows: Batched[] = [];
   const records = logs
@@ -159,16 +166,18 @@ function batch(
       }
     }
   }
+  const isSameSet = ({ key, end, ids }: Batched): boolean =>
+    every === 'sliding' && windows.some((other) => other.key === key && other.end === end - 1 && setOf(other.ids) === setOf(ids));
   const results = new Map<string, number[]>();
-  for (const { key, start, end, ids } of windows.sort(byEnd)) {
+  for (const { key, start, end, ids } of windows.filter((window) => !distinct || !isSameSet(window)).sort(byEnd)) {
     const name = `${chained ? secondOf(end) : start} ${key}`;
     results.set(name, [...(results.get(name) ?? []), ...ids]);
   }
   return results;
 }
 
-function problemsOfModel({ logs, committed, outputs }: ModelBroker, plan: ModelPlan): string[] {
-  const problems: string[] = [];
+function problemsOfModel({ logs, committed, outputs, problems: saidTooEarly }: ModelBroker, plan: ModelPlan): string[] {
+  const problems = [...saidTooEarly];
   const finals = new Map<string, readonly number[]>();
   const late = new Set<number>();
   for (const { final, ids = [], late: record } of outputs) {
@@ -183,8 +192,9 @@ function problemsOfModel({ logs, committed, outputs }: ModelBroker, plan: ModelP
     finals.set(final, before ?? ids);
   }
 
-  const right = batch(plan, logs, late);
   const exact = plan.calm || plan.every === 'session' || plan.every === 10;
+  const right = batch(plan, logs, late, exact);
+  if (exact) for (const final of right.keys()) if (!finals.has(final)) problems.push(`${final}: lost`);
   for (const [final, ids] of finals) {
     const all = [...(right.get(final) ?? [])].sort((a, b) => a - b);
     if (exact ? ids.join() !== all.join() : !ids.every((id) => all.includes(id)))

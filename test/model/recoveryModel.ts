@@ -3,8 +3,10 @@ import type { RecoveryRule } from './recoveryRules';
 
 /** How a pipeline of the model is built. */
 export interface ModelPlan {
-  /** Hopping windows begin every so many units of time; `'session'` is closed by a gap. */
-  readonly every: number | 'session';
+  /** Hopping windows begin every so many units of time; a session is closed by a gap; `'sliding'`: one for each set of records not further apart than a span. */
+  readonly every: number | 'session' | 'sliding';
+  /** What has changed in open windows is told now and then. */
+  readonly updates: boolean;
   /** Results go into a second window. */
   readonly chained: boolean;
   readonly exactlyOnce: boolean;
@@ -34,6 +36,16 @@ export interface ModelOutput {
   readonly late?: number;
   readonly partition?: number;
   readonly offset?: number;
+  /** What open windows came to so far is told because of these. */
+  readonly changes?: readonly ModelChange[];
+}
+
+/** A record has changed a window. */
+interface ModelChange {
+  readonly partition: number;
+  readonly offset: number;
+  /** The record, and its window where that follows from the record. */
+  readonly what: string;
 }
 
 type ModelStep = readonly [offset: number, watermark: number];
@@ -52,6 +64,11 @@ export interface ModelBroker {
   readonly logs: ModelRecord[][];
   readonly committed: (ModelCommit | null)[];
   readonly outputs: ModelOutput[];
+  /** All changes of windows in any life, and those whose window has closed in some life: they need not be told any more. */
+  readonly changes: Map<string, ModelChange>;
+  readonly closed: Set<string>;
+  /** What commits said too early. */
+  readonly problems: string[];
 }
 
 interface ModelWindow {
@@ -91,6 +108,7 @@ interface ModelPartition {
 
 const size = 10;
 const gap = 10;
+const span = 5;
 const secondSize = 20;
 export const grace = 3;
 
@@ -104,6 +122,7 @@ export const byEnd = (a: Spanning, b: Spanning): number => a.end - b.end || a.st
 /** The windows [start, end) of a timestamp: several for hopping, one for tumbling; for a session what it would be on its own. */
 export function spansOf(every: ModelPlan['every'], timestamp: number): readonly (readonly [start: number, end: number])[] {
   if (every === 'session') return [[timestamp, timestamp + gap]];
+  if (every === 'sliding') return Array.from({ length: span + 1 }, (_, later) => [timestamp + later - span, timestamp + later + 1]);
   const spans: [number, number][] = [];
   for (let start = Math.floor(timestamp / every) * every; start + size > timestamp; start -= every) spans.push([start, start + size]);
   return spans;
@@ -132,6 +151,10 @@ export class ModelLife {
     readonly commits: readonly (ModelCommit | null)[];
     readonly gates: readonly (ModelStep | null)[];
   } | null = null;
+  /** Changes that are not told yet. */
+  #untold: ModelChange[] = [];
+  /** The sliding window of each key that closed last. */
+  readonly #lastSets = new Map<string, ModelWindow>();
   /** The highest combined watermark at which windows closed in this life. */
   #closedAt = -Infinity;
   #out: number;
@@ -265,7 +288,13 @@ export class ModelLife {
     if (!record) throw new Error(`there is no record ${number}@${offset}`);
     const { timestamp, id } = record;
     const spans = this.#onTime(record, this.#keeps('ownWatermark') ? partition.watermark : this.#combined());
+    // A life that committed nothing may have judged it otherwise, by steps that nobody has seen.
+    for (const [what, change] of this.broker.changes)
+      if (change.partition === number && change.offset === offset) this.broker.changes.delete(what);
     for (const [start, end] of spans) this.#fold(number, offset, record, start, end);
+    const last = spans.at(-1);
+    if (this.plan.every === 'sliding' && last && this.#keeps('slidingHold'))
+      this.#fold(number, offset, record, last[0] + 1, last[1] + 1, false);
     if (spans.length === 0 && (offset >= partition.acked || !this.#keeps('ackedThrough'))) {
       partition.unacked.add(offset);
       this.outputs.push({ late: id, partition: number, offset });
@@ -293,20 +322,43 @@ export class ModelLife {
     return this.windows.filter((window) => window.open && window.key === key && together(window));
   }
 
-  #fold(number: number, offset: number, { key, id }: ModelRecord, from: number, to: number): void {
+  #fold(number: number, offset: number, { key, id }: ModelRecord, from: number, to: number, counts = true): void {
     if (to + grace <= this.#closedAt) throw new Error('a record was folded into a closed window');
     const near = this.#touching(key, from, to);
     const end = Math.max(to, ...near.map((window) => window.end));
-    if (this.#isOut(end) && (this.plan.every !== 'session' || !this.#keeps('sessionSuppressAtClose'))) return;
+    if (this.#isOut(end) && !this.#isRebuilt) return;
     const holds = this.partitions.map((_, index) =>
       Math.min(index === number ? offset : Infinity, ...near.map((window) => window.holds[index] ?? Infinity)),
     );
     const start = Math.min(from, ...near.map((window) => window.start));
-    const ids = [id, ...near.flatMap((window) => window.ids)];
+    const ids = [...(counts ? [id] : []), ...near.flatMap((window) => window.ids)];
     this.windows = [
       ...this.windows.filter((window) => !near.includes(window)),
       { key, start, end, ids, holds, open: true, released: false },
     ];
+    const change: ModelChange = { partition: number, offset, what: this.#named(id, start) };
+    if (!this.plan.updates || this.plan.every === 'sliding') return;
+    this.broker.changes.set(change.what, change);
+    // Told now, a session that is out would have this for its last word. Should it turn out that it is not, whoever joins it tells.
+    if (this.#isOut(end)) this.broker.closed.add(change.what);
+    if (offset >= this.partition(number).acked || !this.#keeps('ackedThrough')) this.#untold.push(change);
+  }
+
+  /** Whether windows that are out are rebuilt, though they give nothing. */
+  get #isRebuilt(): boolean {
+    const { every } = this.plan;
+    return (every === 'session' && this.#keeps('sessionSuppressAtClose')) || (every === 'sliding' && this.#keeps('slidingSuppressAtClose'));
+  }
+
+  #named(id: number, start: number): string {
+    return this.plan.every === 'session' ? `${id}` : `${id} in ${start}`;
+  }
+
+  /** It is time to tell what has changed in windows that are still open. */
+  tell(): void {
+    const changes = this.#untold.filter(({ what }) => !this.broker.closed.has(what)); // a closed window has given its own result
+    this.#untold = [];
+    if (changes.length > 0) this.outputs.push({ changes });
   }
 
   /** Windows close when the combined watermark has reached end + grace, and every idle partition has been stepped to it. */
@@ -322,8 +374,9 @@ export class ModelLife {
     this.#closedAt = Math.max(this.#closedAt, now);
     for (const window of due) {
       window.open = false;
-      if (this.#isOut(window.end))
-        this.windows = this.windows.filter((other) => other !== window); // rebuilt, and already out
+      for (const id of window.ids) this.broker.closed.add(this.#named(id, window.start));
+      if (this.#isSameSet(window) || this.#isOut(window.end))
+        this.windows = this.windows.filter((other) => other !== window); // rebuilt, and already out, or nothing new
       else if (this.plan.chained) this.#foldSecond(window);
       else this.#emit(window, [window]);
     }
@@ -331,6 +384,15 @@ export class ModelLife {
       this.seconds = this.seconds.filter((other) => other !== second);
       this.#emit(second, second.of);
     }
+  }
+
+  /** Whether a window that slides has the same records as the one before, or none. */
+  #isSameSet(window: ModelWindow): boolean {
+    if (this.plan.every !== 'sliding') return false;
+    const { key, end, ids } = window;
+    const last = this.#lastSets.get(key);
+    this.#lastSets.set(key, window);
+    return ids.length === 0 || (last?.end === end - 1 && setOf(last.ids) === setOf(ids));
   }
 
   #foldSecond(window: ModelWindow): void {
@@ -400,6 +462,7 @@ export class ModelLife {
   commit(): void {
     if (this.#request) return;
     const { exactlyOnce, maxSteps, random } = this.plan;
+    if (exactlyOnce && this.#keeps('tellFirst')) this.tell();
     const taken = this.#keeps('wholeWindow') || random.chance(0.5) ? Infinity : this.outputs.length >> 1;
     const outputs = exactlyOnce ? this.outputs.splice(0, taken) : [];
     for (const output of outputs) this.#settle(output);
@@ -412,12 +475,29 @@ export class ModelLife {
         offset,
         watermark: this.#keeps('watermarkAtOffset') ? watermark : -Infinity,
         steps: this.#keeps('steps') ? steps.filter(([at]) => at > offset).slice(-maxSteps) : [],
-        acked: Math.max(acked, Math.min(position, ...unacked)),
+        acked: Math.max(acked, Math.min(position, ...unacked, ...this.#untoldOf(partition))),
         out: this.#out,
         founders: this.#founders,
       };
     });
     this.#request = { outputs, commits, gates: this.partitions.map(({ gate }) => gate) };
+  }
+
+  /** Records whose changes are not told, or not taken. */
+  #untoldOf(partition: ModelPartition): number[] {
+    if (!this.#keeps('untold')) return [];
+    const number = this.partitions.indexOf(partition);
+    const changes = [...this.#untold, ...this.outputs.flatMap((output) => output.changes ?? [])];
+    return changes.filter((change) => change.partition === number && !this.broker.closed.has(change.what)).map(({ offset }) => offset);
+  }
+
+  #store(number: number, commit: ModelCommit): void {
+    const { changes, closed, committed, outputs, problems } = this.broker;
+    committed[number] = commit;
+    const told = new Set(outputs.flatMap((output) => output.changes?.map(({ what }) => what) ?? []));
+    for (const { partition, offset, what } of changes.values())
+      if (partition === number && offset < commit.acked && !told.has(what) && !closed.has(what))
+        problems.push(`${what} is acked through, and not told`);
   }
 
   /** The request reaches the broker. At least once: each partition may be stored or not, and the answer may be lost. In a crash nobody hears it. */
@@ -432,13 +512,13 @@ export class ModelLife {
       if (!aborted) broker.outputs.push(...outputs);
       if (this.#keeps('oneTransaction') ? aborted : crashing && random.chance(0.5)) return;
       commits.forEach((commit, number) => {
-        if (commit) broker.committed[number] = commit;
+        if (commit) this.#store(number, commit);
       });
     } else {
       commits.forEach((commit, number) => {
         const stored = commit !== null && random.chance(0.7);
         const heard = stored && !crashing && random.chance(0.7);
-        if (stored) broker.committed[number] = commit;
+        if (stored) this.#store(number, commit);
         this.#answered(this.partition(number), gates[number] ?? null, heard);
       });
     }
@@ -458,4 +538,9 @@ export class ModelLife {
     this.arrive(true);
     if (!this.plan.exactlyOnce) this.broker.outputs.push(...this.outputs.filter(() => this.plan.random.chance(0.5)));
   }
+}
+
+/** The same text for the same records. */
+export function setOf(ids: readonly number[]): string {
+  return [...ids].sort((a, b) => a - b).join();
 }

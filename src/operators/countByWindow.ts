@@ -9,7 +9,7 @@ export interface CountByWindowOptions<
   R extends StreamRecord = StreamRecord,
   L extends 'emit' | undefined = undefined,
 > extends ByWindowOptions<R, L> {
-  /** Also give the zeros of windows between two that have records, when the later of them closes. For tumbling, hopping and calendar windows. Default false. */
+  /** Also give the zeros of windows between two that have records, when the later of them closes. For tumbling, hopping and calendar windows, and not with another window behind, which may have closed before the zeros are known. Default false. */
   readonly emptyWindows?: boolean | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface CountByWindowOptions<
  * @param options - `window` (required), `grace` (ms or a duration, default 0), `emit` (default `'onClose'`), `late` (default: dropped and counted), `clock` (default
  *   `'event'`), `scheduler`, `maxBytes` (256 MiB), `onFull` (default `'error'`), `emptyWindows` (default false); `ByWindowOptions` says more
  * @throws StreamError `INVALID_OPTION` at the call, for options that make no sense, such as `emptyWindows` where windows do not follow one another. In the error channel `CALLBACK_FAILED`, `STATE_FULL`, and `UNSUPPORTED` where
- *   windows could not be rebuilt after a crash, for results that are not final, and as `reduceByKey` says
+ *   windows could not be rebuilt after a crash, for results that are not final, for `emptyWindows` with another window behind, and as `reduceByKey` says
  * @since 0.1.0
  * @example
  * ```ts

@@ -76,6 +76,7 @@ export function windowed<R extends StreamRecord, K, S, V = S, L extends 'emit' |
       clock: scheduler,
       keepsLate: late !== undefined,
       lastEndOf: lastEndOf(shape),
+      fills: empty !== undefined,
       reachesBack: shape.kind === 'custom' && shape.merge,
       table: (tableOptions) => tableFor(shape, tableOptions, hints),
       emit: ({ key, value, window: { start, end } }, final, share) =>

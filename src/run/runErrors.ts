@@ -187,6 +187,14 @@ export function windowsUnforeseen(operator: string): StreamError {
   );
 }
 
+/** Windows without records are known only when a later one closes, and by then the next operator may have closed the windows that they belong to. */
+export function windowsFilledTooLate(operator: string): StreamError {
+  return new StreamError(
+    'UNSUPPORTED',
+    `${operator} gives windows without records (emptyWindows) to another window, which may have closed before they are known: leave emptyWindows out, or put that window first`,
+  );
+}
+
 /** An operator keeps more than it may. */
 export function stateFull(
   operator: string,

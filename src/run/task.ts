@@ -3,7 +3,7 @@ import type { FreeWindows } from './freeWindows';
 import type { Origin } from './holds';
 import type { Delivered, PartitionEpoch, Step } from './partitionEpoch';
 import { type Pin, pinOfRecord } from './pin';
-import { windowsUnforeseen } from './runErrors';
+import { windowsFilledTooLate, windowsUnforeseen } from './runErrors';
 import { Stage, type StageOwner } from './stage';
 import type { DueWindow, Missed, TableOptions, WindowTable } from './tables/windowTable';
 import type { WindowedStage } from './windowedStage';
@@ -78,6 +78,8 @@ export class Task implements StageOwner {
   ) {
     const unforeseen = definitions.slice(1).find(({ lastEndOf }) => !lastEndOf);
     if (unforeseen) throw windowsUnforeseen(unforeseen.name);
+    const filling = definitions.slice(0, -1).find(({ fills }) => fills);
+    if (filling) throw windowsFilledTooLate(filling.name);
     this.out = options.out;
     this.stages = definitions.map((definition, index) => new Stage(definition, this, (end) => outEnd(definitions.slice(index + 1), end)));
     for (const epoch of partitions) epoch.stages = this.stages;

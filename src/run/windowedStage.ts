@@ -26,6 +26,8 @@ export interface WindowedStage {
   readonly lastEndOf?: ((timestamp: number) => number) | undefined;
   /** Whether windows of a record may begin before it and be closed to it by that, though it is not behind the watermark. Default: no. */
   readonly reachesBack?: boolean | undefined;
+  /** Whether it also gives windows that no record fell into: it learns of them when a later one closes, so they come too late for windows of the next stage. */
+  readonly fills?: boolean | undefined;
   /** When results are given before their window closes: for each record, or, of what has changed, so often (ms). Default: never. */
   readonly updates?: 'each' | { readonly every: number } | undefined;
   /** The clock for that. Default: the source's. */

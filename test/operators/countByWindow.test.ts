@@ -27,3 +27,13 @@ test('windows without records are given on request, between the first and the la
 test('empty windows are refused where windows are where records are', () => {
   expect(() => countByWindow({ window: session({ gap: 1 }), emptyWindows: true })).toThrow('but session windows are where records are');
 });
+
+test('empty windows are refused before another window: they are known when a later one closes, and it may have closed by then', () => {
+  const filled$ = read(rows).pipe(countByWindow({ window: tumbling(10), emptyWindows: true }));
+  expect(outcome(filled$.pipe(countByWindow({ window: tumbling(60) }))).error).toMatchObject({
+    code: 'UNSUPPORTED',
+    message: expect.stringContaining('countByWindow gives windows without records (emptyWindows) to another window') as string,
+  });
+  const last$ = read(rows).pipe(countByWindow({ window: tumbling(5) }), countByWindow({ window: tumbling(10), emptyWindows: true }));
+  expect(outcome(last$).values.map(({ value }) => value)).toEqual([1, 0, 0, 1]);
+});

@@ -1,7 +1,6 @@
 import type { TimeWindow } from '../records';
+import { GivenResults } from './givenResults';
 import type { Origin } from './holds';
-import type { ShareRoot } from './share';
-import type { FreeWindows } from './freeWindows';
 import type { Stage } from './stage';
 import type { Result, Spilled, WindowTable } from './tables/windowTable';
 
@@ -11,20 +10,19 @@ import type { Result, Spilled, WindowTable } from './tables/windowTable';
  * They hold no offset: should one be lost in a crash, the window is rebuilt and told again. But the records behind them count as having had their say only when
  * the results are released, so that a next life knows which changes are still to be told.
  */
-export class Updates implements ShareRoot {
+export class Updates extends GivenResults {
   readonly kind = 'update';
-  readonly slot = 0;
   state: 'collecting' | 'waiting' | 'closing' | 'closed' | 'released' = 'collecting';
-  #shares = 0;
   readonly #changed = new Map<TimeWindow, Set<unknown>>();
   readonly #offsets: number[];
 
   constructor(
-    private readonly owner: Stage,
+    owner: Stage,
     partitions: number,
     /** What a window came to that has to make room: it is told here, and not kept. */
     readonly spilled?: Spilled,
   ) {
+    super(owner);
     this.#offsets = new Array<number>(partitions).fill(Infinity);
   }
 
@@ -62,40 +60,6 @@ export class Updates implements ShareRoot {
       }
     }
     this.#changed.clear();
-  }
-
-  get shares(): number {
-    return this.#shares;
-  }
-
-  set shares(shares: number) {
-    this.owner.untaken += shares - this.#shares;
-    this.#shares = shares;
-  }
-
-  absorb(): void {
-    this.#shares++;
-  }
-
-  unabsorb(count: number): void {
-    this.#shares -= count;
-    this.spent();
-  }
-
-  get ended(): boolean {
-    return this.owner.ended;
-  }
-
-  get autoRelease(): boolean {
-    return this.owner.autoRelease;
-  }
-
-  get stages(): readonly Stage[] {
-    return this.owner.siblings;
-  }
-
-  get free(): FreeWindows | undefined {
-    return this.owner.free;
   }
 
   get where(): string {

@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../records';
-import { type HoppingWindow, hoppingWindows } from './hopping';
+import type { HoppingWindow } from './hopping';
 
 /**
  * The slice that `timestamp` falls into. Slices are the longest stretches of time that no window begins or ends within, so each window is a whole number of
@@ -13,22 +13,6 @@ export function sliceOf({ size, every, offset }: HoppingWindow, timestamp: numbe
   const cut = start + (size % every);
   if (cut === start) return { start, end: start + every };
   return timestamp < cut ? { start, end: cut } : { start: cut, end: start + every };
-}
-
-/** The slices that make up a window of `shape`, in order of time. */
-export function slicesOf(shape: HoppingWindow, window: TimeWindow): TimeWindow[] {
-  const slices: TimeWindow[] = [];
-  for (let at = window.start; at < window.end;) {
-    const slice = sliceOf(shape, at);
-    slices.push(slice);
-    at = slice.end;
-  }
-  return slices;
-}
-
-/** The windows that a slice is part of, ordered by end: a slice is wholly in a window or wholly outside it. */
-export function windowsOfSlice(shape: HoppingWindow, { start }: TimeWindow): TimeWindow[] {
-  return hoppingWindows(shape, start);
 }
 
 /** When the first and the last of the windows end that a slice is part of; one ends each `every` between them. */

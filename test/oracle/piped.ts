@@ -48,7 +48,8 @@ export interface Piped {
   readonly givenLate: readonly { readonly id: string; readonly closed: Span; readonly by: number }[];
 }
 
-interface Content<R> {
+/** What a record of the topic holds: that of the oracle, and the ids of those that have been reduced to it. */
+export interface Content<R> {
   readonly record: R;
   readonly ids: readonly string[];
 }
@@ -120,7 +121,10 @@ export function mergesStates(window: OracleWindow<never>): boolean {
   return merges(window) || window.kind === 'hopping' || window.kind === 'sliding';
 }
 
-function shapeOf<R extends OracleRecord>(window: OracleWindow<R>): NonNullable<ByKeyOptions<KafkaRecord<string, Content<R>>>['window']> {
+/** The window as operators take it, over records that hold those of the oracle. */
+export function shapeOf<R extends OracleRecord>(
+  window: OracleWindow<R>,
+): NonNullable<ByKeyOptions<KafkaRecord<string, Content<R>>>['window']> {
   switch (window.kind) {
     case 'tumbling':
       return tumbling(window.size, window);

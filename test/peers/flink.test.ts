@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hopping, session, tumbling } from '../../src/index';
-import { byOracle, byPipeline, expected, type PeerCase, updatesByOracle, updatesByPipeline } from './peer';
+import { byPipeline, type PeerCase, testByOracle, testByPipeline } from './peer';
 
 /** What the tests of Flink's windows show, and where ours differ. A watermark that passes `w` there is time that goes on to `w + 1` here. */
 const size5 = { kind: 'tumbling', size: 5_000, offset: 0 } as const;
@@ -272,18 +272,10 @@ const whole: readonly PeerCase[] = [
 
 const cases = [...assigned, ...merged, ...whole];
 
-describe('in a batch', () => {
-  for (const given of cases) {
-    test(given.name, () => expect(byOracle(given)).toEqual(expected(given)));
-    if (given.updates) test(`${given.name}, as updates`, () => expect(updatesByOracle(given)).toEqual(given.updates));
-  }
-});
+describe('in a batch', () => testByOracle(cases));
 
 describe('in a pipeline', () => {
-  for (const given of cases) {
-    test(given.name, async () => expect(await byPipeline(given)).toEqual(expected(given)));
-    if (given.updates) test(`${given.name}, as updates`, async () => expect(await updatesByPipeline(given)).toEqual(given.updates));
-  }
+  testByPipeline(cases);
 
   test('a window of your own that is empty fails it, unlike in Flink, where it may be a point', async () => {
     const point: PeerCase = {

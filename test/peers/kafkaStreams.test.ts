@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commitOffsets, countByKey, fromTopic, hopping, keyBy, session, sliding, tumbling } from '../../src/index';
 import { runPipeline } from '../../src/testing/index';
-import { byOracle, byPipeline, expected, type PeerCase, updatesByOracle, updatesByPipeline } from './peer';
+import { type PeerCase, testByOracle, testByPipeline } from './peer';
 
 /** What the tests of Kafka Streams' windows show, as of 4.0, and where ours differ. */
 const every5 = { kind: 'hopping', size: 10, every: 5, offset: 0 } as const;
@@ -421,18 +421,10 @@ const slidings: readonly PeerCase[] = [
 
 const cases = [...aligned, ...sessions, ...slidings];
 
-describe('in a batch', () => {
-  for (const given of cases) {
-    test(given.name, () => expect(byOracle(given)).toEqual(expected(given)));
-    if (given.updates) test(`${given.name}, as updates`, () => expect(updatesByOracle(given)).toEqual(given.updates));
-  }
-});
+describe('in a batch', () => testByOracle(cases));
 
 describe('in a pipeline', () => {
-  for (const given of cases) {
-    test(given.name, async () => expect(await byPipeline(given)).toEqual(expected(given)));
-    if (given.updates) test(`${given.name}, as updates`, async () => expect(await updatesByPipeline(given)).toEqual(given.updates));
-  }
+  testByPipeline(cases);
 
   test('a record without a key fails it, unlike in Kafka Streams, which leaves it out', async () => {
     const counted = runPipeline(

@@ -1,3 +1,4 @@
+import { expect, test } from 'vitest';
 import { batch, type Result } from '../oracle/batch';
 import { mergesStates, piped } from '../oracle/piped';
 import { inOrder } from '../oracle/streamed';
@@ -39,12 +40,12 @@ export interface Outcome {
 
 const nobody = 'nobody';
 
-export function expected({ results, late = '' }: PeerCase): Outcome {
+function expected({ results, late = '' }: PeerCase): Outcome {
   return { results: results.map(inMillis), late };
 }
 
 /** What the batch oracle gives. */
-export function byOracle(given: PeerCase): Outcome {
+function byOracle(given: PeerCase): Outcome {
   const log = logOf(given);
   const { grace = 0, outOfOrderness = 0, held = false } = given;
   const { results, records } = batch(log, given);
@@ -57,7 +58,7 @@ export function byOracle(given: PeerCase): Outcome {
 }
 
 /** What the batch oracle gives for `emit: 'onUpdate'`, without the final results. */
-export function updatesByOracle(given: PeerCase): readonly string[] {
+function updatesByOracle(given: PeerCase): readonly string[] {
   const log = logOf(given);
   return updates(log[0] ?? [], given).changes.flatMap((changes) =>
     changes.filter(({ key }) => key !== nobody).map((result) => written(result, log)),
@@ -77,7 +78,7 @@ export async function byPipeline(given: PeerCase): Promise<Outcome> {
 }
 
 /** What it gives with `emit: 'onUpdate'`, without the final results. */
-export async function updatesByPipeline(given: PeerCase): Promise<readonly string[]> {
+async function updatesByPipeline(given: PeerCase): Promise<readonly string[]> {
   const { results } = await piped(logOf(given), given, { emit: 'onUpdate' });
   return lines(
     results.filter(({ final }) => !final),
@@ -123,4 +124,20 @@ function nameOf({ key, number }: PeerRecord): string {
 /** `2.5s` is 2500. */
 function inMillis(text: string): string {
   return text.replace(/(-?[\d.]+)s/g, (_, seconds: string) => String(Math.round(Number(seconds) * 1_000)));
+}
+
+/** Each case in the batch oracle: it says of itself what is right. */
+export function testByOracle(cases: readonly PeerCase[]): void {
+  for (const given of cases) {
+    test(given.name, () => expect(byOracle(given)).toEqual(expected(given)));
+    if (given.updates) test(`${given.name}, as updates`, () => expect(updatesByOracle(given)).toEqual(given.updates));
+  }
+}
+
+/** Each case in a pipeline. */
+export function testByPipeline(cases: readonly PeerCase[]): void {
+  for (const given of cases) {
+    test(given.name, async () => expect(await byPipeline(given)).toEqual(expected(given)));
+    if (given.updates) test(`${given.name}, as updates`, async () => expect(await updatesByPipeline(given)).toEqual(given.updates));
+  }
 }

@@ -13,7 +13,7 @@ import {
   tumbling,
 } from '../../src/index';
 import { runPipeline } from '../../src/testing/index';
-import { byOracle, byPipeline, expected, type PeerCase } from './peer';
+import { type PeerCase, testByOracle, testByPipeline } from './peer';
 
 /** What the tests of Spark's windows show, those of data frames and those of streams in batches, and where ours differ. */
 
@@ -287,12 +287,10 @@ const streams: readonly PeerCase[] = [
 
 const cases = [...frames, ...sessions, ...streams];
 
-describe('in a batch', () => {
-  for (const given of cases) test(given.name, () => expect(byOracle(given)).toEqual(expected(given)));
-});
+describe('in a batch', () => testByOracle(cases));
 
 describe('in a pipeline', () => {
-  for (const given of cases) test(given.name, async () => expect(await byPipeline(given)).toEqual(expected(given)));
+  testByPipeline(cases);
 
   test('values are counted by what they are', async () => {
     const { results } = await runPipeline(

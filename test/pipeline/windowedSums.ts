@@ -1,41 +1,29 @@
 import { concatMap, delay, map, mergeMap, type Observable, of, timer } from 'rxjs';
 import {
-  type ByKeyOptions,
-  calendar,
   commitOffsets,
   type Emit,
   fromTopic,
-  hopping,
   json,
   type KafkaClient,
   type KafkaRecord,
   keyBy,
   type LateRecord,
   reduceByKey,
-  session,
-  sliding,
   type StreamRecord,
   text,
   toTopic,
-  tumbling,
   type WindowedRecord,
 } from '../../src/index';
 import type { Visit } from '../oracle/arbitraries';
 import type { Log, Question } from '../oracle/judge';
-import { mergesStates } from '../oracle/piped';
+import { type Content, mergesStates, shapeOf } from '../oracle/piped';
 import { inOrder } from '../oracle/streamed';
 import type { Update } from '../oracle/updates';
-import type { OracleWindow } from '../oracle/windows';
 import type { Input } from './reference';
 import { group, type Settings, Sums } from './sums';
 
-interface Content {
-  readonly record: Visit;
-  readonly ids: readonly string[];
-}
-
-type Line = KafkaRecord<string, Content>;
-type Given = WindowedRecord<string, Content> | LateRecord<Line>;
+type Line = KafkaRecord<string, Content<Visit>>;
+type Given = WindowedRecord<string, Content<Visit>> | LateRecord<Line>;
 
 /** A record of the topic, and where it stands. */
 interface Placed extends Input {
@@ -96,7 +84,7 @@ export class WindowedSums extends Sums {
     const lines$ = fromTopic(kafka, 'in', {
       groupId: group,
       key: text,
-      value: json<Content>(),
+      value: json<Content<Visit>>(),
       maxInFlight,
       until,
       signal,
@@ -158,26 +146,5 @@ export class WindowedSums extends Sums {
       return given.window ? [] : given.ids;
     });
     return inOrder([...new Set(ids)]);
-  }
-}
-
-function shapeOf(window: OracleWindow<Visit>): NonNullable<ByKeyOptions<Line>['window']> {
-  switch (window.kind) {
-    case 'tumbling':
-      return tumbling(window.size, window);
-    case 'hopping':
-      return hopping(window.size, window);
-    case 'sliding':
-      return sliding(window.span);
-    case 'session': {
-      const { gap } = window;
-      return session({ gap: typeof gap === 'number' ? gap : ({ record }) => gap(record) });
-    }
-    case 'calendar':
-      return calendar(window.unit, window);
-    case 'custom':
-      return { ...window, name: 'of the case', assign: (timestamp, { value }) => window.assign(timestamp, value.record) };
-    case 'global':
-      throw new Error('no watermark closes it');
   }
 }

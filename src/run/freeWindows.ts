@@ -159,6 +159,7 @@ export class FreeWindows implements StageOwner {
   }
 
   get blocked(): boolean {
+    if (this.#giving.size === 0) return false;
     for (const stage of this.#giving) {
       if (stage.blocked) return true;
       this.#giving.delete(stage);

@@ -265,7 +265,8 @@ export class Stage {
   /** Whether a closed window is not wholly out of the table, or results that were to be given early are not. */
   get blocked(): boolean {
     if (this.ending === 'abandoned') return false;
-    return this.#giving !== undefined || this.#isDue || this.#updates.some(({ state }) => state === 'waiting');
+    if (this.#giving !== undefined || this.#isDue) return true;
+    return this.#updates.length > 0 && this.#updates.some(({ state }) => state === 'waiting');
   }
 
   /** The watermark of the next stage: what has closed here, but for results that have not arrived there. */

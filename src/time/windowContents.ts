@@ -59,9 +59,10 @@ export class WindowContents {
     const partials = this.#partials.filter((partial) => partial !== undefined);
     this.#partials.length = 0;
     for (const [index, partial] of partials.entries()) {
+      const laterOnes = partials.slice(index + 1);
       for (const [identity, { key, value }] of partial) {
         let merged = value;
-        for (const later of partials.slice(index + 1)) {
+        for (const later of laterOnes) {
           const entry = later.get(identity);
           if (!entry) continue;
           merged = folding.merge(merged, entry.value);

@@ -95,9 +95,15 @@ export class GridTable implements WindowTable {
     return first;
   }
 
-  *#resultsOf({ start, end }: TimeWindow, contents: WindowContents): Generator<Result, void, void> {
+  #resultsOf({ start, end }: TimeWindow, contents: WindowContents): Iterator<Result, void, void> {
     const window = { start, end };
-    for (const { key, value } of contents.results(this.options.folding)) yield { key, value, window };
+    const entries = contents.results(this.options.folding);
+    return {
+      next: () => {
+        const { done, value: entry } = entries.next();
+        return done === true ? { done, value: undefined } : { done: false, value: { key: entry.key, value: entry.value, window } };
+      },
+    };
   }
 
   holdOf(slot: number): number {

@@ -23,6 +23,7 @@ import type { Missed } from './tables/windowTable';
 import type { Task } from './task';
 import { assignedBy, TimestampRules } from './timestampRules';
 import type { WindowedStage } from './windowedStage';
+import { windowsInOrder } from './windowsInOrder';
 
 /** How a run stands: it delivers, lets windows close at the end of a bounded read, drains, waits for what is still out, or is over. */
 type State = 'delivering' | 'ending' | 'draining' | 'finishing' | 'closed';
@@ -93,6 +94,7 @@ export class Run implements RunHandle {
     });
     const upstreamFirst = [...participants].reverse();
     this.#stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
+    windowsInOrder(upstreamFirst);
     this.#merged = windowsMerge(upstreamFirst);
     if (assignsTime(upstreamFirst))
       this.#time = assignedBy(this.timestamps, (epoch) => {
@@ -144,10 +146,6 @@ export class Run implements RunHandle {
 
   #check(): void {
     const acking = this.participants.filter(({ cadence }) => cadence);
-    const upstreamFirst = [...this.participants].reverse();
-    const free = upstreamFirst.findIndex(({ gathers }) => gathers);
-    const after = free < 0 ? undefined : upstreamFirst.slice(free).find(({ stage }) => stage);
-    if (after) throw runErrors.windowsAfterFree(after.name, upstreamFirst[free]?.name ?? '');
     if (acking.length > 1) throw runErrors.commitsTwice();
     if (acking.length > 0 && this.options.groupId === undefined) throw runErrors.commitsForNobody();
   }

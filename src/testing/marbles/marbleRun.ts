@@ -10,6 +10,7 @@ import { shareOf, type ShareRoot } from '../../run/share';
 import type { Stage } from '../../run/stage';
 import { assignedBy, TimestampRules } from '../../run/timestampRules';
 import { Task, type TaskEvents, type TaskOptions } from '../../run/task';
+import { windowsInOrder } from '../../run/windowsInOrder';
 import { TracedTable } from './tracedTable';
 
 /** Where the run of a diagram tells what becomes of its records. */
@@ -77,6 +78,7 @@ export class MarbleRun implements RunHandle {
     const { partitions, outOfOrderness, scheduler } = options;
     const upstreamFirst = [...participants].reverse();
     const stages = upstreamFirst.flatMap(({ stage }) => stage ?? []);
+    windowsInOrder(upstreamFirst);
     const merged = windowsMerge(upstreamFirst);
     const rules = new TimestampRules(scheduler, { maxAhead: undefined, onBadTimestamp: 'fail' }, () => undefined);
     const assigned = assignsTime(upstreamFirst) ? assignedBy(rules, () => undefined) : undefined;

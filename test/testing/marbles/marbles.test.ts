@@ -214,6 +214,13 @@ describe('windows', () => {
       ).toBe('--#', {}, { code: 'UNSUPPORTED' });
     });
   });
+
+  test('refuses windows of event time behind free ones, as a run does', () => {
+    marbles((m) => {
+      const counts$ = m.records('-a|', abc).pipe(countByKey(), countByKey({ window: tumbling(10) }));
+      m.expectRecords(counts$).toBe('#', {}, { code: 'UNSUPPORTED' });
+    });
+  });
 });
 
 describe('windows that no watermark closes', () => {
